@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/base/settings.h"
+
+#include "app/base/fault.h"
+#include "app/base/file.h"
+
+struct Settings {
+	GKeyFile *file;       /* owned */
+	const Setting *known; /* borrowed */
+};
+
+static bool
+refuse(GError **error, const char *group, const char *key, const char *rule)
+{
+	g_set_error(error, FAULT, FAULT_INVALID, "[%s] %s %s", group, key,
+		    rule);
+	return false;
+}
+
+static const Setting *
+find(const Setting *known, const char *group, const char *key)
+{
+	for (; known->key != NULL; known++)
+		if (g_str_equal(known->group, group) &&
+		    g_str_equal(known->key, key))
+			return known;
+	return NULL;
+}
+
+static bool
+read_number(const char *text, const Setting *setting, int64_t *out)
+{
+	gint64 value;
+
+	if (!g_ascii_string_to_signed(text, 10, setting->min, setting->max,
+				      &value, NULL))
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool
+check_one(const Settings *settings, const Setting *setting, GError **error)
+{
+	g_autofree char *text =
+		g_key_file_get_string(settings->file, setting->group,
+				      setting->key, NULL);
+	int64_t number;
+
+	if (text == NULL)
+		return setting->otherwise != NULL ||
+		       refuse(error, setting->group, setting->key,
+			      "must be given");
+	switch (setting->type) {
+	case SETTING_TEXT:
+		return true;
+	case SETTING_NUMBER:
+		if (read_number(text, setting, &number))
+			return true;
+		g_set_error(error, FAULT, FAULT_INVALID,
+			    "[%s] %s must be a number from %" G_GINT64_FORMAT
+			    " to %" G_GINT64_FORMAT ", not \"%s\"",
+			    setting->group, setting->key, (gint64)setting->min,
+			    (gint64)setting->max, text);
+		return false;
+	case SETTING_FLAG:
+		if (g_str_equal(text, "true") || g_str_equal(text, "false"))
+			return true;
+		return refuse(error, setting->group, setting->key,
+			      "must be true or false");
+	}
+	return false;
+}
+
+static bool
+check_group(const Settings *settings, const char *group, GError **error)
+{
+	g_auto(GStrv) keys =
+		g_key_file_get_keys(settings->file, group, NULL, NULL);
+
+	for (char **key = keys; key != NULL && *key != NULL; key++)
+		if (find(settings->known, group, *key) == NULL)
+			return refuse(error, group, *key,
+				      "is no setting of this program");
+	return true;
+}
+
+static bool
+check_all(const Settings *settings, GError **error)
+{
+	g_auto(GStrv) groups = g_key_file_get_groups(settings->file, NULL);
+
+	for (char **group = groups; *group != NULL; group++)
+		if (!check_group(settings, *group, error))
+			return false;
+	for (const Setting *at = settings->known; at->key != NULL; at++)
+		if (!check_one(settings, at, error))
+			return false;
+	return true;
+}
+
+Settings *
+settings_parse(const char *text, size_t size, const Setting *known,
+	       GError **error)
+{
+	g_autoptr(Settings) settings = g_new0(Settings, 1);
+	g_autoptr(GError) cause = NULL;
+
+	settings->file = g_key_file_new();
+	settings->known = known;
+	if (size > SETTINGS_MAX_BYTES ||
+	    !g_utf8_validate(text, (gssize)size, NULL)) {
+		g_set_error(error, FAULT, FAULT_INVALID,
+			    "settings must be UTF-8 text of at most %d bytes",
+			    SETTINGS_MAX_BYTES);
+		return NULL;
+	}
+	if (size > 0 && !g_key_file_load_from_data(settings->file, text, size,
+						   G_KEY_FILE_NONE, &cause)) {
+		g_set_error(error, FAULT, FAULT_INVALID, "%s", cause->message);
+		return NULL;
+	}
+	if (!check_all(settings, error))
+		return NULL;
+	return g_steal_pointer(&settings);
+}
+
+Settings *
+settings_read(const char *path, const Setting *known, GError **error)
+{
+	g_autoptr(GBytes) bytes = file_read(path, SETTINGS_MAX_BYTES, error);
+	Settings *settings;
+	size_t size;
+
+	if (bytes == NULL)
+		return NULL;
+
+	const char *text = g_bytes_get_data(bytes, &size);
+
+	settings = settings_parse(text != NULL ? text : "", size, known, error);
+	if (settings == NULL)
+		g_prefix_error(error, "%s: ", path);
+	return settings;
+}
+
+const char *
+settings_text(const Settings *settings, const char *group, const char *key)
+{
+	const Setting *setting = find(settings->known, group, key);
+	g_autofree char *text = NULL;
+
+	g_return_val_if_fail(setting != NULL, "");
+	text = g_key_file_get_string(settings->file, group, key, NULL);
+	return g_intern_string(text != NULL ? text : setting->otherwise);
+}
+
+int64_t
+settings_number(const Settings *settings, const char *group, const char *key)
+{
+	const Setting *setting = find(settings->known, group, key);
+	int64_t number = 0;
+
+	g_return_val_if_fail(setting != NULL, 0);
+	if (!read_number(settings_text(settings, group, key), setting, &number))
+		g_return_val_if_reached(0);
+	return number;
+}
+
+bool
+settings_flag(const Settings *settings, const char *group, const char *key)
+{
+	return g_str_equal(settings_text(settings, group, key), "true");
+}
+
+void
+settings_free(Settings *settings)
+{
+	if (settings == NULL)
+		return;
+
+	g_key_file_free(settings->file);
+	g_free(settings);
+}
