@@ -2,6 +2,7 @@
 #include "app/base/sql.h"
 
 #include "app/base/fault.h"
+#include "app/base/file.h"
 
 /* A page of 8 KiB was measured best for records of 1.5 kB; a checkpoint
  * belongs in an idle moment, so the automatic one is far off. */
@@ -29,6 +30,11 @@ fault_of(sqlite3 *db)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return FAULT_DAMAGED;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return file_fault(sqlite3_system_errno(db)) == FAULT_FULL
+			       ? FAULT_FULL
+			       : FAULT_SYSTEM;
 	default:
 		return FAULT_SYSTEM;
 	}

@@ -29,15 +29,17 @@ typedef struct {
 /*
  * The first waiting entries, at most max_count of them and, beyond the
  * first, at most max_bytes with their media.  An entry's shown time is
- * derived and stored when it is first read.  An empty batch is no error.
+ * derived and stored when it is first read: FAULT_BUSY while the time is not
+ * known (no trusted clock and no anchor of this boot).  An empty batch is no
+ * error.
  */
-OutboxBatch *store_read_outbox(Store *store, const Clock *clock,
-			       size_t max_count, int64_t max_bytes,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OutboxBatch *
+store_read_outbox(Store *store, const Clock *clock, size_t max_count,
+		  int64_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The district holds everything up to and including this number.  Numbers
  * beyond the last record here are FAULT_REFUSED: this store is a copy. */
-bool store_accept_receipt(Store *store, int64_t number, const char *receipt,
+bool store_accept_receipt(Store *store, int64_t number, WallTime at,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Sets one entry aside with the district's reason; it blocks no other. */
@@ -57,13 +59,13 @@ bool store_count_outbox(Store *store, OutboxCounts *out, GError **error)
  * trusted time `now`; number, hash and learner stay, so the chain does.
  * Returns how many, -1 with error set.
  */
-int64_t store_forget(Store *store, WallTime now, int64_t keep_us,
-		     GError **error);
+int64_t
+store_forget(Store *store, WallTime now, int64_t keep_us, GError **error);
 
 /* In this boot, time since boot 0 was at this wall time (district-signed
  * or a trusted clock). */
-bool store_add_anchor(Store *store, const ClockAnchor *anchor,
-		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool store_add_anchor(Store *store, const ClockAnchor *anchor, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- the agent's word to the screen --- */
 

@@ -30,14 +30,14 @@ typedef struct {
 	char district[ROSTER_NAME_MAX + 1]; /* its shown name */
 	char base[256]; /* the district's IRI base, no slash at the end */
 	const Roster *roster;
-	GHashTable *pack;      /* path → GBytes; NULL: no change */
+	GHashTable *pack;           /* path → GBytes; NULL: no change */
 	const StoreReview *reviews; /* the whole list */
 	size_t n_reviews;
 	int64_t retention_days;
 } StoreBundle;
 
-bool store_apply_bundle(Store *store, const StoreBundle *bundle,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool store_apply_bundle(Store *store, const StoreBundle *bundle, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 
 /* "" before the first bundle; changes whenever one is applied. */
 char *store_get_bundle_etag(Store *store, GError **error);
@@ -46,14 +46,14 @@ bool store_get_bundle(Store *store, StoreBundle *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT; /* roster, pack, reviews are left NULL */
 
 /* The pack's files, as portrait_load() takes them; empty if none. */
-GHashTable *store_read_pack(Store *store, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GHashTable *
+store_read_pack(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Owned set of the SHA-256 of each file of the pack, hex → path. */
-GHashTable *store_list_pack(Store *store, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GHashTable *
+store_list_pack(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-Roster *store_read_roster(Store *store, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+Roster *
+store_read_roster(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* FAULT_NOT_FOUND: well-formed but unknown; it may still record. */
 bool store_find_badge(Store *store, const char *badge, RosterLearner *out,
@@ -69,5 +69,5 @@ bool store_find_returned(Store *store, const char *learner, StoreReview *out,
 bool store_find_review(Store *store, const char *evidence, StoreReview *out,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* How many of this learner's stones a teacher has confirmed; -1 on error. */
-int64_t store_count_confirmed(Store *store, const char *learner,
-			      GError **error);
+int64_t
+store_count_confirmed(Store *store, const char *learner, GError **error);

@@ -10,9 +10,12 @@
 #include "app/evidence/evidence.h"
 
 /*
- * The kiosk's record: one folder with an SQLite file and a vault of media.
+ * The kiosk's record: one folder with a log, an SQLite file and a vault.
  *
- *     kiosk.db            records, drafts, outbox, roster, pack, reviews
+ *     records.jsonl       every record's canonical bytes, a line each: the
+ *                         truth, append-only
+ *     kiosk.db            the same, to ask questions of; drafts, outbox,
+ *                         roster, pack, reviews
  *     media/ab/abcd…      photo, voice, drawing by SHA-256
  *     secrets/            0700; one 0600 file an identity; sync/wire writes
  *
@@ -29,11 +32,10 @@ typedef struct Store Store;
 
 /*
  * Opens the folder, creating or upgrading it first.  A damaged database is
- * kept beside as kiosk.db.damaged-N and what can be read is salvaged into a
- * new one; store_get_notice() then says so.
+ * kept beside as kiosk.db.damaged-N and a new one is filled from the log;
+ * store_get_notice() then says so.
  */
-Store *store_open(const char *folder, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+Store *store_open(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The folder, as it was opened. */
 const char *store_get_folder(const Store *store);
@@ -46,7 +48,7 @@ const char *store_get_notice(const Store *store);
 typedef struct {
 	char kiosk[ID_UUID + 1]; /* made at the first opening */
 	bool enrolled;
-	int64_t last_number; /* 0: no record yet */
+	int64_t last_number;           /* 0: no record yet */
 	char last_hash[ID_SHA256 + 1]; /* ID_NO_HASH: no record yet */
 } StoreIdentity;
 
@@ -84,8 +86,8 @@ bool store_get_evidence(Store *store, int64_t number, Evidence *out,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How many stones this learner (or unknown badge) has laid here. */
-int64_t store_count_stones(Store *store, const char *learner,
-			   const char *badge, GError **error);
+int64_t store_count_stones(Store *store, const char *learner, const char *badge,
+			   GError **error);
 
 /*
  * Reads everything again: chain, hashes, media.  True if all is whole; else
@@ -105,6 +107,10 @@ GBytes *store_load_draft(Store *store, const char *who, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 bool store_drop_draft(Store *store, const char *who, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
+
+/* For idle moments: moves what the write-ahead log holds into the database,
+ * so that it is not done while a child waits. */
+void store_rest(Store *store);
 
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/evidence/evidence.h"
+
+#include <string.h>
+
+#include "app/base/fault.h"
+#include "app/base/json.h"
+
+#define ID_LETTERS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+#define TYPE_LETTERS ID_LETTERS "/+"
+
+static bool
+invalid(GError **error, const char *name, const char *rule)
+{
+	g_set_error(error, FAULT, FAULT_INVALID, "evidence: \"%s\" %s", name,
+		    rule);
+	return false;
+}
+
+/* --- checking values --- */
+
+static bool
+check_id(const char *text, const char *name, bool may_be_empty, GError **error)
+{
+	if (text[0] == '\0' && !may_be_empty)
+		return invalid(error, name, "must not be empty");
+	if (text[strspn(text, ID_LETTERS)] != '\0')
+		return invalid(error, name,
+			       "may have only letters, digits, . _ -");
+	return true;
+}
+
+static bool
+check_uuid(const char *text, const char *name, GError **error)
+{
+	return id_is_uuid(text) ||
+	       invalid(error, name, "must be a lower-case UUID");
+}
+
+static bool
+check_words(const char *text, const char *name, GError **error)
+{
+	return g_utf8_validate(text, -1, NULL) ||
+	       invalid(error, name, "must be UTF-8");
+}
+
+static bool
+check_who(const Evidence *e, GError **error)
+{
+	if ((e->learner[0] == '\0') == (e->badge[0] == '\0'))
+		return invalid(error, "learner",
+			       "or \"badge\" must be given, and not both");
+	return check_id(e->learner, "learner", true, error) &&
+	       check_id(e->badge, "badge", true, error);
+}
+
+static bool
+check_level(const Evidence *e, GError **error)
+{
+	if (e->levels < 0 || e->levels > EVIDENCE_LEVELS_MAX || e->level < 0 ||
+	    e->level > e->levels)
+		return invalid(error, "level", "must be within its scale");
+	if ((e->scale[0] == '\0') != (e->levels == 0))
+		return invalid(error, "scale", "and \"levels\" go together");
+	return check_id(e->scale, "scale", true, error);
+}
+
+static bool
+check_time(const ClockReading *at, GError **error)
+{
+	if (strlen(at->boot) != CLOCK_BOOT_ID ||
+	    strspn(at->boot, "0123456789abcdef") != CLOCK_BOOT_ID)
+		return invalid(error, "boot", "must be 32 hex digits");
+	if (at->since_boot_us < 0 || at->since_boot_us > JSON_INTEGER_MAX)
+		return invalid(error, "since_boot_us", "is out of bounds");
+	if (at->wall.us < -JSON_INTEGER_MAX || at->wall.us > JSON_INTEGER_MAX)
+		return invalid(error, "wall_us", "is out of bounds");
+	return true;
+}
+
+static bool
+check_piece(const Piece *piece, GError **error)
+{
+	if (!piece_is_media(piece)) {
+		if (piece->type[0] != '\0' || piece->sha256[0] != '\0' ||
+		    piece->size != 0)
+			return invalid(error, "pieces", "mix words and media");
+		if (piece->text[0] == '\0')
+			return invalid(error, "text", "must not be empty");
+		return check_words(piece->text, "text", error);
+	}
+	if (piece->text[0] != '\0')
+		return invalid(error, "pieces", "mix words and media");
+	if (piece->type[0] == '\0' ||
+	    piece->type[strspn(piece->type, TYPE_LETTERS)] != '\0')
+		return invalid(error, "type", "must be a media type");
+	if (piece->size < 1 || piece->size > EVIDENCE_MEDIA_MAX)
+		return invalid(error, "size", "is out of bounds");
+	return id_is_sha256(piece->sha256) ||
+	       invalid(error, "sha256", "must be 64 lower-case hex digits");
+}
+
+static bool
+check_asked(const Evidence *e, GError **error)
+{
+	return check_uuid(e->portrait, "portrait", error) &&
+	       check_id(e->portrait_version, "portrait_version", false,
+			error) &&
+	       check_uuid(e->statement, "statement", error) &&
+	       check_id(e->prompt, "prompt", false, error) &&
+	       check_id(e->language, "language", false, error) &&
+	       check_words(e->asked, "asked", error);
+}
+
+bool
+evidence_check(const Evidence *e, GError **error)
+{
+	if (!check_uuid(e->id, "id", error) ||
+	    !check_uuid(e->kiosk, "kiosk", error))
+		return false;
+	if (e->number < 1 || e->number > JSON_INTEGER_MAX)
+		return invalid(error, "number", "must be 1 or more");
+	if (!id_is_sha256(e->previous))
+		return invalid(error, "previous", "must be a SHA-256");
+	if (!check_who(e, error) || !check_asked(e, error) ||
+	    !check_level(e, error) || !check_time(&e->at, error))
+		return false;
+	if (e->n_pieces < 1 || e->n_pieces > EVIDENCE_PIECES_MAX)
+		return invalid(error, "pieces", "must be 1 to 8");
+	for (size_t i = 0; i < e->n_pieces; i++)
+		if (!check_piece(&e->pieces[i], error))
+			return false;
+	return true;
+}
+
+/* --- record → bytes --- */
+
+static json_t *
+piece_to_json(const Piece *piece)
+{
+	if (piece_is_media(piece))
+		return json_pack("{s:s,s:s,s:s,s:I}", "kind",
+				 piece_kind_name(piece->kind), "type",
+				 piece->type, "sha256", piece->sha256, "size",
+				 (json_int_t)piece->size);
+	return json_pack("{s:s,s:s}", "kind", piece_kind_name(piece->kind),
+			 "text", piece->text);
+}
+
+static json_t *
+pieces_to_json(const Evidence *e)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->n_pieces; i++)
+		json_array_append_new(list, piece_to_json(&e->pieces[i]));
+	return list;
+}
+
+static json_t *
+time_to_json(const ClockReading *at)
+{
+	return json_pack("{s:s,s:I,s:I,s:b}", "boot", at->boot, "since_boot_us",
+			 (json_int_t)at->since_boot_us, "wall_us",
+			 (json_int_t)at->wall.us, "trusted", (int)at->trusted);
+}
+
+GBytes *
+evidence_format(const Evidence *e)
+{
+	g_autoptr(json_t) value = json_pack(
+		"{s:i,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,"
+		"s:i,s:i,s:o,s:o}",
+		"format", EVIDENCE_FORMAT, "id", e->id, "kiosk", e->kiosk,
+		"number", (json_int_t)e->number, "previous", e->previous,
+		"learner", e->learner, "badge", e->badge, "portrait",
+		e->portrait, "portrait_version", e->portrait_version,
+		"statement", e->statement, "prompt", e->prompt, "language",
+		e->language, "asked", e->asked, "scale", e->scale, "level",
+		e->level, "levels", e->levels, "at", time_to_json(&e->at),
+		"pieces", pieces_to_json(e));
+
+	g_return_val_if_fail(value != NULL, NULL); /* not UTF-8: unchecked */
+	return json_canonical(value, NULL);
+}
+
+/* --- bytes → record --- */
+
+static bool
+read_text(const json_t *object, const char *name, char *out, size_t max,
+	  GError **error)
+{
+	const char *text = json_text(object, name, 0, max, error);
+
+	if (text == NULL)
+		return false;
+	g_strlcpy(out, text, max + 1);
+	return true;
+}
+
+static bool
+read_small(const json_t *object, const char *name, int *out, GError **error)
+{
+	int64_t number;
+
+	if (!json_number(object, name, 0, EVIDENCE_LEVELS_MAX, &number, error))
+		return false;
+	*out = (int)number;
+	return true;
+}
+
+static bool
+read_time(const json_t *object, ClockReading *out, GError **error)
+{
+	static const char *const names[] = { "boot", "since_boot_us", "trusted",
+					     "wall_us", NULL };
+	const json_t *at = json_object_get(object, "at");
+
+	return json_only(at, names, error) &&
+	       read_text(at, "boot", out->boot, CLOCK_BOOT_ID, error) &&
+	       json_number(at, "since_boot_us", 0, JSON_INTEGER_MAX,
+			   &out->since_boot_us, error) &&
+	       json_number(at, "wall_us", -JSON_INTEGER_MAX, JSON_INTEGER_MAX,
+			   &out->wall.us, error) &&
+	       json_flag(at, "trusted", &out->trusted, error);
+}
+
+static bool
+read_piece(const json_t *value, Piece *out, GError **error)
+{
+	static const char *const media[] = { "kind", "sha256", "size", "type",
+					     NULL };
+	static const char *const words[] = { "kind", "text", NULL };
+	const char *kind = json_text(value, "kind", 1, EVIDENCE_ID_MAX, error);
+
+	if (kind == NULL)
+		return false;
+	if (!piece_kind_parse(kind, &out->kind))
+		return invalid(error, "kind", "is none that we know");
+	if (!piece_is_media(out))
+		return json_only(value, words, error) &&
+		       read_text(value, "text", out->text, EVIDENCE_TEXT_MAX,
+				 error);
+	return json_only(value, media, error) &&
+	       read_text(value, "type", out->type, EVIDENCE_ID_MAX, error) &&
+	       read_text(value, "sha256", out->sha256, ID_SHA256, error) &&
+	       json_number(value, "size", 1, EVIDENCE_MEDIA_MAX, &out->size,
+			   error);
+}
+
+static bool
+read_pieces(const json_t *object, Evidence *out, GError **error)
+{
+	json_t *list = json_list(object, "pieces", EVIDENCE_PIECES_MAX, error);
+
+	if (list == NULL)
+		return false;
+	out->n_pieces = json_array_size(list);
+	for (size_t i = 0; i < out->n_pieces; i++)
+		if (!read_piece(json_array_get(list, i), &out->pieces[i],
+				error))
+			return false;
+	return true;
+}
+
+static bool
+read_texts(const json_t *object, Evidence *e, GError **error)
+{
+	const struct {
+		const char *name;
+		char *out;
+		size_t max;
+	} texts[] = {
+		{ "id", e->id, ID_UUID },
+		{ "kiosk", e->kiosk, ID_UUID },
+		{ "previous", e->previous, ID_SHA256 },
+		{ "learner", e->learner, EVIDENCE_ID_MAX },
+		{ "badge", e->badge, EVIDENCE_ID_MAX },
+		{ "portrait", e->portrait, ID_UUID },
+		{ "portrait_version", e->portrait_version, EVIDENCE_ID_MAX },
+		{ "statement", e->statement, ID_UUID },
+		{ "prompt", e->prompt, EVIDENCE_ID_MAX },
+		{ "language", e->language, EVIDENCE_ID_MAX },
+		{ "asked", e->asked, EVIDENCE_ASKED_MAX },
+		{ "scale", e->scale, EVIDENCE_ID_MAX },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (!read_text(object, texts[i].name, texts[i].out,
+			       texts[i].max, error))
+			return false;
+	return true;
+}
+
+static bool
+read_format(const json_t *object, GError **error)
+{
+	int64_t format;
+
+	if (!json_number(object, "format", 1, JSON_INTEGER_MAX, &format, error))
+		return false;
+	if (format == EVIDENCE_FORMAT)
+		return true;
+	g_set_error(error, FAULT, FAULT_TOO_NEW,
+		    "evidence: format %" G_GINT64_FORMAT
+		    " needs a later program",
+		    (gint64)format);
+	return false;
+}
+
+static bool
+read_record(const json_t *object, Evidence *out, GError **error)
+{
+	return json_is_object(object)
+		       ? read_format(object, error) &&
+				 read_texts(object, out, error) &&
+				 json_number(object, "number", 1,
+					     JSON_INTEGER_MAX, &out->number,
+					     error) &&
+				 read_small(object, "level", &out->level,
+					    error) &&
+				 read_small(object, "levels", &out->levels,
+					    error) &&
+				 read_time(object, &out->at, error) &&
+				 read_pieces(object, out, error) &&
+				 evidence_check(out, error)
+		       : invalid(error, "record", "must be a JSON object");
+}
+
+bool
+evidence_parse(const void *bytes, size_t size, Evidence *out, GError **error)
+{
+	g_autoptr(json_t) object = NULL;
+	g_autofree Evidence *evidence = g_new0(Evidence, 1);
+	g_autoptr(GBytes) canonical = NULL;
+	g_autoptr(GBytes) given = NULL;
+
+	g_return_val_if_fail(out != NULL, false);
+	if (size > EVIDENCE_BYTES_MAX)
+		return invalid(error, "record", "is larger than 64 KiB");
+	object = json_read(bytes, size, error);
+	if (object == NULL || !read_record(object, evidence, error))
+		return false;
+
+	canonical = evidence_format(evidence);
+	given = g_bytes_new_static(bytes, size);
+	if (canonical == NULL || !g_bytes_equal(canonical, given))
+		return invalid(error, "record",
+			       "is not in canonical form (RFC 8785)");
+	*out = *evidence;
+	return true;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "store"
+
+#include "app/store/store-outbox.h"
+
+#include "app/base/fault.h"
+#include "app/store/store-private.h"
+
+#define OUTBOX_BATCH_MAX 1000 /* entries that one reading may return */
+
+/* No record can be older than this software: 2026-01-01. */
+#define EARLIEST_US (INT64_C(1767225600) * G_USEC_PER_SEC)
+
+void
+outbox_batch_free(OutboxBatch *batch)
+{
+	if (batch == NULL)
+		return;
+	g_free(batch->entries);
+	g_free(batch);
+}
+
+/* --- times: fixed at the first reading --- */
+
+/* A run of records and what is known of their times. */
+typedef struct {
+	GArray *readings; /* ClockReading */
+	GArray *numbers;  /* int64_t */
+	GArray *anchors;  /* ClockAnchor */
+} Times;
+
+static void
+times_clear(Times *times)
+{
+	g_clear_pointer(&times->readings, g_array_unref);
+	g_clear_pointer(&times->numbers, g_array_unref);
+	g_clear_pointer(&times->anchors, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Times, times_clear)
+
+static bool
+read_anchors(Store *store, GArray *out, GError **error)
+{
+	static const char sql[] = "SELECT boot, booted_us FROM anchor";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL)
+		return false;
+	while (sql_step(stmt, &row, "reading anchors", error)) {
+		ClockAnchor anchor = { 0 };
+
+		if (!row)
+			return true;
+		g_strlcpy(anchor.boot, sql_text(stmt, 0), sizeof(anchor.boot));
+		anchor.booted.us = sql_int(stmt, 1);
+		g_array_append_val(out, anchor);
+	}
+	return false;
+}
+
+/* All records without a time, and the one before them for its bound. */
+static bool
+read_untimed(Store *store, Times *times, GError **error)
+{
+	static const char sql[] =
+		"SELECT number, boot, since_boot_us, wall_us, trusted"
+		" FROM record WHERE number >= (SELECT min(number) - 1"
+		" FROM outbox WHERE shown_us IS NULL) ORDER BY number";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL)
+		return false;
+	while (sql_step(stmt, &row, "reading times", error)) {
+		ClockReading reading = { 0 };
+		int64_t number;
+
+		if (!row)
+			return true;
+		number = sql_int(stmt, 0);
+		g_strlcpy(reading.boot, sql_text(stmt, 1),
+			  sizeof(reading.boot));
+		reading.since_boot_us = sql_int(stmt, 2);
+		reading.wall.us = sql_int(stmt, 3);
+		reading.trusted = sql_int(stmt, 4) != 0;
+		g_array_append_val(times->readings, reading);
+		g_array_append_val(times->numbers, number);
+	}
+	return false;
+}
+
+static bool
+write_time(Store *store, int64_t number, const ShownTime *shown, GError **error)
+{
+	static const char sql[] =
+		"UPDATE outbox SET shown_us = ?2, about_us = ?3"
+		" WHERE number = ?1 AND shown_us IS NULL";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, number);
+	sql_bind_int(stmt, 2, shown->wall.us);
+	sql_bind_int(stmt, 3, shown->about_us);
+	return sql_done(stmt, "fixing a time", error);
+}
+
+/* The newest time fixed so far bounds what comes after it. */
+static bool
+read_latest_time(Store *store, WallTime *out, GError **error)
+{
+	static const char sql[] =
+		"SELECT coalesce(max(shown_us), ?1) FROM outbox"
+		" WHERE shown_us IS NOT NULL AND about_us = 0";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, EARLIEST_US);
+	if (!sql_step(stmt, &row, "reading times", error))
+		return false;
+	out->us = sql_int(stmt, 0);
+	return true;
+}
+
+/* Now, as far as this boot's anchor or a trusted clock tells. */
+static bool
+find_now(const ClockReading *now, const GArray *anchors, WallTime *out,
+	 GError **error)
+{
+	*out = now->wall;
+	if (now->trusted)
+		return true;
+	for (guint i = 0; i < anchors->len; i++) {
+		const ClockAnchor *at = &g_array_index(anchors, ClockAnchor, i);
+
+		if (!g_str_equal(at->boot, now->boot))
+			continue;
+		out->us = at->booted.us + now->since_boot_us;
+		return true;
+	}
+	g_set_error(error, FAULT, FAULT_BUSY,
+		    "the time is not known yet in this boot");
+	return false;
+}
+
+static bool
+fix_times(Store *store, const Clock *clock, GError **error)
+{
+	g_auto(Times) times = {
+		g_array_new(FALSE, TRUE, sizeof(ClockReading)),
+		g_array_new(FALSE, TRUE, sizeof(int64_t)),
+		g_array_new(FALSE, TRUE, sizeof(ClockAnchor)),
+	};
+	ClockReading now = clock_read(clock);
+	g_autofree ShownTime *shown = NULL;
+	WallTime after, before;
+
+	if (!read_anchors(store, times.anchors, error) ||
+	    !read_untimed(store, &times, error) ||
+	    !read_latest_time(store, &after, error) ||
+	    !find_now(&now, times.anchors, &before, error))
+		return false;
+
+	shown = g_new0(ShownTime, times.readings->len);
+	shown_time_derive((const ClockReading *)(void *)times.readings->data,
+			  times.readings->len,
+			  (const ClockAnchor *)(void *)times.anchors->data,
+			  times.anchors->len, after, before, shown);
+	for (guint i = 0; i < times.numbers->len; i++)
+		if (!write_time(store, g_array_index(times.numbers, int64_t, i),
+				&shown[i], error))
+			return false;
+	return true;
+}
+
+static bool
+has_untimed(Store *store, bool *out, GError **error)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM outbox"
+				  " WHERE state = 1 AND shown_us IS NULL)";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL || !sql_step(stmt, &row, "reading times", error))
+		return false;
+	*out = sql_int(stmt, 0) != 0;
+	return true;
+}
+
+static bool
+fix_times_once(Store *store, const Clock *clock, GError **error)
+{
+	bool untimed, ok;
+
+	if (!has_untimed(store, &untimed, error))
+		return false;
+	if (!untimed)
+		return true;
+	if (!sql_begin(store->db, "fixing times", error))
+		return false;
+	ok = fix_times(store, clock, error);
+	return sql_end(store->db, ok, "fixing times", error);
+}
+
+/* --- reading --- */
+
+static int64_t
+entry_bytes(const Evidence *evidence, size_t body)
+{
+	int64_t bytes = (int64_t)body;
+
+	for (size_t i = 0; i < evidence->n_pieces; i++)
+		bytes += evidence->pieces[i].size;
+	return bytes;
+}
+
+static bool
+read_entry(SqlStatement *stmt, OutboxEntry *out, int64_t *bytes, GError **error)
+{
+	g_autoptr(GBytes) body = sql_bytes(stmt, 0);
+
+	if (!evidence_parse(g_bytes_get_data(body, NULL),
+			    g_bytes_get_size(body), &out->evidence, error))
+		return false;
+	out->shown.wall.us = sql_int(stmt, 1);
+	out->shown.about_us = sql_int(stmt, 2);
+	*bytes = entry_bytes(&out->evidence, g_bytes_get_size(body));
+	return true;
+}
+
+static bool
+fill_batch(SqlStatement *stmt, OutboxBatch *batch, size_t max_count,
+	   int64_t max_bytes, GError **error)
+{
+	int64_t total = 0;
+	bool row = true;
+
+	while (batch->n < max_count) {
+		int64_t bytes;
+
+		if (!sql_step(stmt, &row, "reading the outbox", error))
+			return false;
+		if (!row)
+			return true;
+		if (!read_entry(stmt, &batch->entries[batch->n], &bytes, error))
+			return false;
+		total += bytes;
+		if (batch->n > 0 && total > max_bytes)
+			return true;
+		batch->n++;
+	}
+	return true;
+}
+
+OutboxBatch *
+store_read_outbox(Store *store, const Clock *clock, size_t max_count,
+		  int64_t max_bytes, GError **error)
+{
+	static const char sql[] = "SELECT body, shown_us, about_us FROM outbox"
+				  " JOIN record USING (number) WHERE state = 1"
+				  " ORDER BY number LIMIT ?1";
+	g_autoptr(OutboxBatch) batch = g_new0(OutboxBatch, 1);
+	g_autoptr(SqlStatement) stmt = NULL;
+
+	max_count = CLAMP(max_count, 1, OUTBOX_BATCH_MAX);
+	if (!fix_times_once(store, clock, error))
+		return NULL;
+	stmt = sql_prepare(store->db, sql, error);
+	if (stmt == NULL)
+		return NULL;
+	sql_bind_int(stmt, 1, (int64_t)max_count);
+	batch->entries = g_new0(OutboxEntry, max_count);
+	if (!fill_batch(stmt, batch, max_count, max_bytes, error))
+		return NULL;
+	return g_steal_pointer(&batch);
+}
+
+/* --- what became of them --- */
+
+static bool
+receipt_rows(Store *store, int64_t number, WallTime at, GError **error)
+{
+	static const char sql[] =
+		"UPDATE outbox SET state = 2, receipted_us = ?2"
+		" WHERE number <= ?1 AND state = 1";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, number);
+	sql_bind_int(stmt, 2, at.us);
+	return sql_done(stmt, "noting a receipt", error);
+}
+
+bool
+store_accept_receipt(Store *store, int64_t number, WallTime at, GError **error)
+{
+	StoreIdentity identity;
+
+	if (!store_get_identity(store, &identity, error))
+		return false;
+	if (number <= identity.last_number)
+		return receipt_rows(store, number, at, error);
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "the district holds record %" G_GINT64_FORMAT
+		    ", this store ends at %" G_GINT64_FORMAT
+		    ": it is an older copy",
+		    (gint64)number, (gint64)identity.last_number);
+	return false;
+}
+
+bool
+store_set_aside(Store *store, int64_t number, const char *reason,
+		GError **error)
+{
+	static const char sql[] =
+		"UPDATE outbox SET state = 3, reason = ?2 WHERE number = ?1";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, number);
+	sql_bind_text(stmt, 2, reason);
+	return sql_done(stmt, "setting a record aside", error);
+}
+
+bool
+store_count_outbox(Store *store, OutboxCounts *out, GError **error)
+{
+	static const char sql[] =
+		"SELECT count(*) FILTER (WHERE state = 1),"
+		" count(*) FILTER (WHERE state = 2),"
+		" count(*) FILTER (WHERE state = 3),"
+		" coalesce(max(number) FILTER (WHERE state = 2), 0)"
+		" FROM outbox";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL || !sql_step(stmt, &row, "counting the outbox", error))
+		return false;
+	*out = (OutboxCounts){ sql_int(stmt, 0), sql_int(stmt, 1),
+			       sql_int(stmt, 2), sql_int(stmt, 3) };
+	return true;
+}
+
+/* --- anchors and the agent's word --- */
+
+bool
+store_add_anchor(Store *store, const ClockAnchor *anchor, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO anchor (boot, booted_us) VALUES (?1, ?2)"
+		" ON CONFLICT (boot) DO UPDATE SET"
+		" booted_us = excluded.booted_us";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_text(stmt, 1, anchor->boot);
+	sql_bind_int(stmt, 2, anchor->booted.us);
+	return sql_done(stmt, "adding an anchor", error);
+}
+
+bool
+store_set_link(Store *store, const StoreLink *link, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO link (only, state, last_contact_us, message)"
+		" VALUES (1, ?1, ?2, ?3) ON CONFLICT (only) DO UPDATE SET"
+		" state = excluded.state,"
+		" last_contact_us = excluded.last_contact_us,"
+		" message = excluded.message";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, link->state);
+	sql_bind_int(stmt, 2, link->last_contact.us);
+	sql_bind_text(stmt, 3, link->message);
+	return sql_done(stmt, "noting the link", error);
+}
+
+bool
+store_get_link(Store *store, StoreLink *out, GError **error)
+{
+	static const char sql[] =
+		"SELECT state, last_contact_us, message FROM link";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL || !sql_step(stmt, &row, "reading the link", error))
+		return false;
+	*out = (StoreLink){ 0 };
+	if (!row)
+		return true;
+	out->state = (LinkState)sql_int(stmt, 0);
+	out->last_contact.us = sql_int(stmt, 1);
+	g_strlcpy(out->message, sql_text(stmt, 2), sizeof(out->message));
+	return true;
+}
