@@ -21,16 +21,16 @@
 typedef struct Portrait Portrait;
 
 typedef struct {
-	const char *id;     /* "faces3" */
-	bool self;          /* the learner's own; else the teacher's */
+	const char *id;            /* "faces3" */
+	bool self;                 /* the learner's own; else the teacher's */
 	const char *const *levels; /* ids, lowest first */
 	size_t n_levels;
 } PortraitScale;
 
 typedef struct {
-	const char *id;             /* "k2" */
-	const char *const *grades;  /* CEDS codes "KG", "01"; NULL-terminated */
-	bool reader;                /* false: speak every label, no typing */
+	const char *id;            /* "k2" */
+	const char *const *grades; /* CEDS codes "KG", "01"; NULL-terminated */
+	bool reader;               /* false: speak every label, no typing */
 	const PortraitScale *self_scale;
 } PortraitBand;
 
@@ -63,33 +63,33 @@ typedef struct {
  * "icons/x.svg", "audio/en/prompt.C2T4.ogg") to its GBytes; it is kept.
  * FAULT_INVALID says which file, key and rule; FAULT_TOO_NEW a later format.
  */
-Portrait *portrait_load(GHashTable *files, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+Portrait *
+portrait_load(GHashTable *files, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reads a pack's folder into such a table: g_str_hash, owned path → GBytes. */
 GHashTable *portrait_read_folder(const char *path, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-const char *portrait_get_id(const Portrait *portrait);      /* UUID */
+const char *portrait_get_id(const Portrait *portrait); /* UUID */
 const char *portrait_get_uri(const Portrait *portrait);
 const char *portrait_get_version(const Portrait *portrait);
 const char *const *portrait_get_languages(const Portrait *portrait);
 /* What the loader let pass but a person should look at; one line each. */
 const char *const *portrait_get_warnings(const Portrait *portrait);
 
-const PortraitPrompt *portrait_find_prompt(const Portrait *portrait,
-					   const char *id);
+const PortraitPrompt *
+portrait_find_prompt(const Portrait *portrait, const char *id);
 const PortraitBand *portrait_find_band(const Portrait *portrait,
 				       const char *grade); /* NULL: none */
 size_t portrait_count_prompts(const Portrait *portrait);
 const PortraitPrompt *portrait_get_prompt(const Portrait *portrait, size_t i);
 size_t portrait_count_competencies(const Portrait *portrait);
-const PortraitCompetency *portrait_get_competency(const Portrait *portrait,
-						  size_t i);
-const PortraitStatement *portrait_find_statement(const Portrait *portrait,
-						 const char *uuid);
-const PortraitScale *portrait_find_scale(const Portrait *portrait,
-					 const char *id);
+const PortraitCompetency *
+portrait_get_competency(const Portrait *portrait, size_t i);
+const PortraitStatement *
+portrait_find_statement(const Portrait *portrait, const char *uuid);
+const PortraitScale *
+portrait_find_scale(const Portrait *portrait, const char *id);
 
 /*
  * The words of a key in a language, falling back to the pack's default one:
@@ -97,8 +97,8 @@ const PortraitScale *portrait_find_scale(const Portrait *portrait,
  * "prompt.<id>.say" (to hear), "choice.<id>", "scale.self.<level>".  NULL if
  * no language has it.
  */
-const char *portrait_word(const Portrait *portrait, const char *language,
-			  const char *key);
+const char *
+portrait_word(const Portrait *portrait, const char *language, const char *key);
 
 /* The recorded speech of such a key, "audio/<language>/<key>.ogg", or NULL;
  * no fallback to another language. */

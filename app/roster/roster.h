@@ -20,15 +20,15 @@
 typedef struct {
 	char id[EVIDENCE_ID_MAX + 1];
 	char title[ROSTER_NAME_MAX + 1];
-	char grade[8];                 /* lowest CEDS code, "KG" */
+	char grade[8]; /* lowest CEDS code, "KG" */
 } RosterClass;
 
 typedef struct {
-	char id[EVIDENCE_ID_MAX + 1];    /* opaque */
-	char name[ROSTER_NAME_MAX + 1];  /* shown: "Maya R." beside "Maya T." */
+	char id[EVIDENCE_ID_MAX + 1];   /* opaque */
+	char name[ROSTER_NAME_MAX + 1]; /* shown: "Maya R." beside "Maya T." */
 	char class_id[EVIDENCE_ID_MAX + 1]; /* homeroom */
-	char grade[8];                   /* CEDS, "KG", "03"; "" unknown */
-	char picture[EVIDENCE_ID_MAX + 1]; /* "fox": icons/pictures/fox.svg in
+	char grade[8];                      /* CEDS, "KG", "03"; "" unknown */
+	char picture[EVIDENCE_ID_MAX + 1];  /* "fox": icons/pictures/fox.svg in
 					      the pack; unique in a class */
 	char badges[ROSTER_BADGES_MAX][EVIDENCE_ID_MAX + 1]; /* "" at the end */
 	/* only where read from OneRoster, never sent: */
@@ -54,12 +54,19 @@ Roster *roster_read_oneroster(const char *folder, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /*
+ * Gives each learner without one a picture of the names, distinct within a
+ * class as long as they last; those that have one keep it.
+ */
+void
+roster_assign_pictures(Roster *roster, const char *const *pictures, size_t n);
+
+/*
  * The bundle's {"classes":[…],"learners":[…]} ⇄ a Roster.  source_id never
  * leaves the district.
  */
 json_t *roster_to_json(const Roster *roster);
-Roster *roster_from_json(const json_t *value, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+Roster *
+roster_from_json(const json_t *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void roster_free(Roster *roster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
