@@ -11,9 +11,9 @@
  */
 typedef struct HandScanner HandScanner;
 
-HandScanner *hand_scanner_open(const char *source, ScanFound found,
-			       void (*failed)(const GError *error, void *data),
-			       void *data, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+HandScanner *
+hand_scanner_open(const char *source, ScanFound found,
+		  void (*failed)(const GError *error, void *data), void *data,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void hand_scanner_close(HandScanner *scanner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HandScanner, hand_scanner_close)

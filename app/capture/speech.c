@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "speech"
+
+#include "app/capture/speech.h"
+
+#include <gio/gio.h>
+#include <gst/app/gstappsrc.h>
+#include <gst/gst.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SPOKEN_MAX   1000  /* bytes of one text */
+#define SPEECH_RATE  "135" /* words a minute: slow enough for a child */
+#define BEEP_BUFFERS "6"
+
+struct Speech {
+	GstElement *pipeline; /* owned: what is being played */
+	GSubprocess *speaker; /* owned: espeak-ng */
+	FILE *file;           /* owned: what was said, for tests */
+	bool silent;
+	bool told; /* that espeak-ng is missing: once is enough */
+};
+
+/* The words go in on standard input: arguments can be read by others. */
+static GSubprocess *
+start_speaker(const char *voice, const char *text, GError **error)
+{
+	g_autoptr(GSubprocess) speaker =
+		g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE |
+					 G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+					 G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+				 error, "espeak-ng", "-v", voice, "-s",
+				 SPEECH_RATE, "--stdin", NULL);
+	GOutputStream *in;
+
+	if (speaker == NULL)
+		return NULL;
+	in = g_subprocess_get_stdin_pipe(speaker);
+	/* A broken pipe is a speaker that left: silence, not an error. */
+	g_output_stream_write_all(in, text, strlen(text), NULL, NULL, NULL);
+	g_output_stream_close(in, NULL, NULL);
+	return g_steal_pointer(&speaker);
+}
+
+static const char *
+voice_of(const char *language)
+{
+	static const struct {
+		const char *language, *voice;
+	} voices[] = { { "en", "en-us" }, { "es", "es-419" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(voices); i++)
+		if (g_str_equal(voices[i].language, language))
+			return voices[i].voice;
+	return language;
+}
+
+static void
+stop_pipeline(Speech *speech)
+{
+	if (speech->pipeline == NULL)
+		return;
+	gst_element_set_state(speech->pipeline, GST_STATE_NULL);
+	g_clear_pointer(&speech->pipeline, gst_object_unref);
+}
+
+void
+speech_stop(Speech *speech)
+{
+	stop_pipeline(speech);
+	if (speech->speaker != NULL)
+		g_subprocess_force_exit(speech->speaker);
+	g_clear_object(&speech->speaker);
+}
+
+static void
+play(Speech *speech, const char *description, GBytes *recording)
+{
+	g_autoptr(GError) error = NULL;
+	GstElement *source;
+
+	speech->pipeline = gst_parse_launch(description, &error);
+	if (speech->pipeline == NULL) {
+		g_message("no sound: %s", error->message);
+		return;
+	}
+	source = gst_bin_get_by_name(GST_BIN(speech->pipeline), "recording");
+	if (source != NULL && recording != NULL) {
+		gst_app_src_push_buffer(GST_APP_SRC(source),
+					gst_buffer_new_wrapped_bytes(
+						recording));
+		gst_app_src_end_of_stream(GST_APP_SRC(source));
+	}
+	g_clear_pointer(&source, gst_object_unref);
+	gst_element_set_state(speech->pipeline, GST_STATE_PLAYING);
+}
+
+static void
+note(Speech *speech, const char *language, const char *how, const char *text)
+{
+	fprintf(speech->file, "%s %s %s\n", language, how, text);
+	fflush(speech->file);
+}
+
+static void
+speak(Speech *speech, const char *language, const char *text)
+{
+	g_autofree char *short_text = g_strndup(text, SPOKEN_MAX);
+	g_autofree char *valid = g_utf8_make_valid(short_text, -1);
+	g_autoptr(GError) error = NULL;
+
+	speech->speaker = start_speaker(voice_of(language), valid, &error);
+	if (speech->speaker == NULL && !speech->told) {
+		g_message("not spoken: %s (install espeak-ng)", error->message);
+		speech->told = true;
+	}
+}
+
+void
+speech_say(Speech *speech, const char *language, const char *text,
+	   GBytes *recording)
+{
+	speech_stop(speech);
+	if (speech->file != NULL)
+		note(speech, language,
+		     recording != NULL ? "recorded" : "spoken", text);
+	else if (speech->silent)
+		return;
+	else if (recording != NULL)
+		play(speech,
+		     "appsrc name=recording ! oggdemux ! opusdec !"
+		     " audioconvert ! audioresample ! autoaudiosink",
+		     recording);
+	else
+		speak(speech, language, text);
+}
+
+void
+speech_beep(Speech *speech)
+{
+	if (speech->file != NULL) {
+		note(speech, "-", "beep", "");
+		return;
+	}
+	if (speech->silent)
+		return;
+	speech_stop(speech);
+	play(speech,
+	     "audiotestsrc freq=1320 volume=0.25 num-buffers=" BEEP_BUFFERS
+	     " ! audioconvert ! autoaudiosink",
+	     NULL);
+}
+
+Speech *
+speech_new(const char *sink)
+{
+	Speech *speech = g_new0(Speech, 1);
+
+	if (g_str_has_prefix(sink, "file:")) {
+		speech->file = fopen(sink + strlen("file:"), "ae");
+		if (speech->file == NULL)
+			g_message("%s cannot be written", sink);
+	}
+	speech->silent = !g_str_equal(sink, "auto");
+	return speech;
+}
+
+void
+speech_free(Speech *speech)
+{
+	if (speech == NULL)
+		return;
+	speech_stop(speech);
+	if (speech->file != NULL)
+		fclose(speech->file);
+	g_free(speech);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <cairo.h>
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+#include <qrencode.h>
+#include <string.h>
+
+#include "app/base/fault.h"
+#include "app/scan/camera.h"
+
+#define WAIT_MS 15000 /* until a test gives up */
+
+typedef struct {
+	GMainLoop *loop;
+	GPtrArray *found; /* owned texts */
+	guint frames, wanted_codes, wanted_frames;
+	bool timed_out;
+} Eye;
+
+static void
+look_whether_done(Eye *eye)
+{
+	if (eye->found->len >= eye->wanted_codes &&
+	    eye->frames >= eye->wanted_frames)
+		g_main_loop_quit(eye->loop);
+}
+
+static void
+on_found(const char *text, size_t size, void *data)
+{
+	Eye *eye = data;
+
+	g_ptr_array_add(eye->found, g_strndup(text, size));
+	look_whether_done(eye);
+}
+
+static void
+on_looked(const CameraFrame *frame, void *data)
+{
+	Eye *eye = data;
+
+	g_assert_cmpuint(g_bytes_get_size(frame->bytes), ==,
+			 (gsize)frame->width * (gsize)frame->height * 4);
+	eye->frames++;
+	look_whether_done(eye);
+}
+
+static gboolean
+on_timeout(void *data)
+{
+	Eye *eye = data;
+
+	eye->timed_out = true;
+	g_main_loop_quit(eye->loop);
+	return G_SOURCE_CONTINUE;
+}
+
+/* Runs until as much as wanted came, or fails. */
+static void
+look(Eye *eye)
+{
+	guint timer = g_timeout_add(WAIT_MS, on_timeout, eye);
+
+	g_main_loop_run(eye->loop);
+	g_source_remove(timer);
+	g_assert_false(eye->timed_out);
+}
+
+static cairo_status_t
+append(void *closure, const unsigned char *bytes, unsigned size)
+{
+	g_byte_array_append(closure, bytes, size);
+	return CAIRO_STATUS_SUCCESS;
+}
+
+static void
+paint_modules(cairo_t *cr, const QRcode *code)
+{
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	for (int y = 0; y < code->width; y++)
+		for (int x = 0; x < code->width; x++)
+			if (code->data[y * code->width + x] & 1)
+				cairo_rectangle(cr, x, y, 1, 1);
+	cairo_fill(cr);
+}
+
+/* A card as it is held up: white, turned, module points wide. */
+static GBytes *
+card(const char *text, double module, double turn)
+{
+	QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_Q);
+	cairo_surface_t *sheet =
+		cairo_image_surface_create(CAIRO_FORMAT_RGB24, 640, 480);
+	cairo_t *cr = cairo_create(sheet);
+	GByteArray *png = g_byte_array_new();
+
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_paint(cr);
+	cairo_translate(cr, 320, 240);
+	cairo_rotate(cr, turn);
+	cairo_scale(cr, module, module);
+	cairo_translate(cr, -code->width / 2.0, -code->width / 2.0);
+	paint_modules(cr, code);
+	cairo_destroy(cr);
+	cairo_surface_write_to_png_stream(sheet, append, png);
+	cairo_surface_destroy(sheet);
+	QRcode_free(code);
+	return g_byte_array_free_to_bytes(png);
+}
+
+static Eye *
+eye_new(guint codes, guint frames)
+{
+	Eye *eye = g_new0(Eye, 1);
+
+	eye->loop = g_main_loop_new(NULL, FALSE);
+	eye->found = g_ptr_array_new_with_free_func(g_free);
+	eye->wanted_codes = codes;
+	eye->wanted_frames = frames;
+	return eye;
+}
+
+static void
+eye_free(Eye *eye)
+{
+	g_main_loop_unref(eye->loop);
+	g_ptr_array_unref(eye->found);
+	g_free(eye);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Eye, eye_free)
+
+static Camera *
+open_camera(const char *source, Eye *eye)
+{
+	const CameraEvents events = { .found = on_found,
+				      .looked = on_looked,
+				      .data = eye };
+	g_autoptr(GError) error = NULL;
+	Camera *camera = camera_open(source, &events, &error);
+
+	g_assert_no_error(error);
+	return camera;
+}
+
+static void
+a_card_held_up_is_read_once(void)
+{
+	static const struct {
+		double module, turn;
+	} ways[] = { { 12, 0 }, { 5, 0.5 }, { 8, 3.1 }, { 6, -1.2 } };
+	static const char text[] = "112345678901234567817";
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		g_autoptr(Eye) eye = eye_new(1, 20);
+		g_autoptr(Camera) camera = open_camera("hand", eye);
+		g_autoptr(GBytes) picture =
+			card(text, ways[i].module, ways[i].turn);
+
+		g_assert_true(camera_hold(camera, picture, 10000, NULL));
+		look(eye);
+		g_assert_cmpuint(eye->found->len, ==, 1);
+		g_assert_cmpstr(g_ptr_array_index(eye->found, 0), ==, text);
+	}
+}
+
+static void
+one_card_after_another(void)
+{
+	g_autoptr(Eye) eye = eye_new(1, 0);
+	g_autoptr(Camera) camera = open_camera("hand", eye);
+	g_autoptr(GBytes) first = card("112345678901234567817", 10, 0);
+	g_autoptr(GBytes) second =
+		card("HTTPS://CAIRN.EXAMPLE/P/C2T4-37", 9, 0.2);
+
+	g_assert_true(camera_hold(camera, first, 10000, NULL));
+	look(eye);
+	eye->wanted_codes = 2;
+	g_assert_true(camera_hold(camera, second, 10000, NULL));
+	look(eye);
+	g_assert_cmpstr(g_ptr_array_index(eye->found, 1), ==,
+			"HTTPS://CAIRN.EXAMPLE/P/C2T4-37");
+}
+
+static void
+pictures_of_a_folder_are_seen(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("cairn-camera-XXXXXX", NULL);
+	g_autofree char *source = g_strconcat("pictures:", folder, NULL);
+	g_autofree char *file = g_build_filename(folder, "a.png", NULL);
+	g_autoptr(Eye) eye = eye_new(1, 0);
+	g_autoptr(GBytes) picture = card("anything at all", 10, 0);
+	g_autoptr(Camera) camera = open_camera(source, eye);
+
+	g_assert_true(g_file_set_contents(file, g_bytes_get_data(picture, NULL),
+					  (gssize)g_bytes_get_size(picture),
+					  NULL));
+	look(eye);
+	g_assert_cmpstr(g_ptr_array_index(eye->found, 0), ==,
+			"anything at all");
+	g_remove(file);
+	g_rmdir(folder);
+}
+
+static void
+while_not_scanning_nothing_is_found(void)
+{
+	g_autoptr(Eye) eye = eye_new(0, 25);
+	g_autoptr(Camera) camera = open_camera("hand", eye);
+	g_autoptr(GBytes) picture = card("112345678901234567817", 10, 0);
+
+	camera_set_scanning(camera, false);
+	g_assert_true(camera_hold(camera, picture, 10000, NULL));
+	look(eye);
+	g_assert_cmpuint(eye->found->len, ==, 0);
+	camera_set_scanning(camera, true);
+	eye->wanted_codes = 1;
+	look(eye);
+}
+
+static void
+words_that_name_no_camera_are_refused(void)
+{
+	const CameraEvents events = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(
+		camera_open("v4l2:/dev/video0 ! fakesink", &events, &error));
+	g_assert_error(error, FAULT, FAULT_INVALID);
+}
+
+int
+main(int argc, char *argv[])
+{
+	g_test_init(&argc, &argv, NULL);
+	gst_init(NULL, NULL);
+	g_test_add_func("/camera/hand/card-is-read-once",
+			a_card_held_up_is_read_once);
+	g_test_add_func("/camera/hand/one-after-another",
+			one_card_after_another);
+	g_test_add_func("/camera/pictures/of-a-folder-are-seen",
+			pictures_of_a_folder_are_seen);
+	g_test_add_func("/camera/scanning/off-finds-nothing",
+			while_not_scanning_nothing_is_found);
+	g_test_add_func("/camera/open/no-such-words",
+			words_that_name_no_camera_are_refused);
+	return g_test_run();
+}
