@@ -38,8 +38,8 @@ typedef struct {
 	char district[ROSTER_NAME_MAX + 1];
 	char base[MESSAGE_BASE_MAX + 1];
 	int64_t retention_days;
-	Roster *roster;        /* owned */
-	BundleFile *files;     /* owned */
+	Roster *roster;    /* owned */
+	BundleFile *files; /* owned */
 	size_t n_files;
 	BundleReview *reviews; /* owned */
 	size_t n_reviews;

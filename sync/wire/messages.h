@@ -13,13 +13,15 @@
 /*
  * What kiosk and district say to each other besides statements; the paths
  * and shapes are in sync/README.md.  Each message has a format and a parse
- * that are each other's inverse; a parse sets FAULT_INVALID naming the
- * member, FAULT_REFUSED for a signature that does not fit.
+ * that are each other's inverse; a parse sets FAULT_INVALID with the member,
+ * FAULT_REFUSED for a signature that does not fit.
  */
-#define MESSAGE_BYTES_MAX  (8 * 1024 * 1024) /* of a bundle */
-#define MESSAGE_NONCE      32                /* hex digits */
-#define MESSAGE_CODE       12                /* an enrolment code's digits */
-#define MESSAGE_BASE_MAX   255
+#define MESSAGE_BYTES_MAX (8 * 1024 * 1024) /* of a bundle */
+#define MESSAGE_NONCE     32                /* hex digits */
+#define MESSAGE_CODE      12                /* an enrolment code's digits */
+#define MESSAGE_BASE_MAX  255
+/* Of a district: "https://cairn.example", no slash at the end. */
+bool message_base_is_valid(const char *base);
 
 /* "Everything of this kiosk up to number is durable here." */
 typedef struct {
@@ -34,7 +36,9 @@ char *receipt_format(const Receipt *receipt, const SignKey *key);
 bool receipt_parse(const char *text, const char *public_key, Receipt *out,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The district's time, answering a nonce. */
+/* The district's time, answering a nonce: 32 lower-case hex digits. */
+void nonce_new(char out[static MESSAGE_NONCE + 1]);
+bool nonce_is_valid(const char *nonce);
 char *time_format(const char *nonce, WallTime now, const SignKey *key);
 bool time_parse(const char *text, const char *nonce, const char *public_key,
 		WallTime *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -60,13 +64,11 @@ GBytes *enrol_answer_format(const EnrolAnswer *answer);
 bool enrol_answer_parse(const void *bytes, size_t size, EnrolAnswer *out,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* POST /kiosk/fork: this store is a copy; its chain left the district's
- * after this record. */
+/* POST /kiosk/fork: a copied store left the chain after this record. */
 typedef struct {
-	int64_t after;            /* 0: from the start */
-	char hash[ID_SHA256 + 1]; /* of record `after` */
-	char public_key[SIGN_KEY_TEXT + 1]; /* the new identity's; a request
-					       sent again has the same */
+	int64_t after;                      /* 0: from the start */
+	char hash[ID_SHA256 + 1];           /* of record `after` */
+	char public_key[SIGN_KEY_TEXT + 1]; /* new; the same when resent */
 } ForkRequest;
 
 GBytes *fork_request_format(const ForkRequest *request);
@@ -84,7 +86,7 @@ GBytes *aside_notice_format(const AsideNotice *notice);
 bool aside_notice_parse(const void *bytes, size_t size, AsideNotice *out,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A refusal: application/problem+json (RFC 9457) with our own "code". */
+/* application/problem+json (RFC 9457) with our own "code". */
 typedef struct {
 	int status;
 	char code[32];    /* "forked", "conflict", "invalid", … */
@@ -93,5 +95,5 @@ typedef struct {
 } Problem;
 
 GBytes *problem_format(const Problem *problem);
-bool problem_parse(const void *bytes, size_t size, Problem *out,
-		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool problem_parse(const void *bytes, size_t size, Problem *out, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;

@@ -6,14 +6,17 @@
 #include <stdint.h>
 #include <glib.h>
 
+#include "app/base/id.h"
+
 /*
  * multipart/mixed (RFC 2046, section 5.1) as xAPI sends it: the first part
  * the statements, then an attachment a part.  Read as it arrives, in pieces
- * of any size; a medium never is in memory whole.
+ * of any size; a medium never is in memory whole.  Lines end with CR LF and
+ * with nothing else; a part may have no headers.
  */
-#define MULTIPART_PARTS_MAX        1000
-#define MULTIPART_HEADERS_MAX      4096 /* bytes of one part's headers */
-#define MULTIPART_BOUNDARY_MAX     70
+#define MULTIPART_PARTS_MAX    1000
+#define MULTIPART_HEADERS_MAX  4096 /* bytes of one part's headers */
+#define MULTIPART_BOUNDARY_MAX 70
 
 typedef struct {
 	char content_type[128]; /* as sent; "" if absent */
@@ -34,15 +37,21 @@ typedef struct MultipartReader MultipartReader;
 
 /* content_type is the request's; FAULT_INVALID if it is not multipart/mixed
  * with a boundary. */
-MultipartReader *multipart_reader_new(const char *content_type,
-				      const MultipartEvents *events,
-				      void *data, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
-bool multipart_reader_feed(MultipartReader *reader, const void *bytes,
-			   size_t size, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+MultipartReader *
+multipart_reader_new(const char *content_type, const MultipartEvents *events,
+		     void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool
+multipart_reader_feed(MultipartReader *reader, const void *bytes, size_t size,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* True only after the closing boundary. */
 bool multipart_reader_finish(MultipartReader *reader, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 void multipart_reader_free(MultipartReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MultipartReader, multipart_reader_free)
+
+/* --- writing: head, the part's bytes, head, bytes, …, end --- */
+
+void multipart_new_boundary(char out[static MULTIPART_BOUNDARY_MAX + 1]);
+void multipart_print_head(GString *out, const char *boundary,
+			  const MultipartHeaders *headers);
+void multipart_print_end(GString *out, const char *boundary);

@@ -22,6 +22,6 @@ GBytes *statement_format(const Evidence *evidence, const ShownTime *shown,
 			 const char *base);
 
 /* FAULT_INVALID names the JSON path and the rule. */
-bool statement_parse(const void *bytes, size_t size, Evidence *out,
-		     ShownTime *shown, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool
+statement_parse(const void *bytes, size_t size, Evidence *out, ShownTime *shown,
+		GError **error) G_GNUC_WARN_UNUSED_RESULT;
