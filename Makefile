@@ -58,7 +58,9 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 CFLAGS   += -std=c17 $(warnings) $(flags.$(FLAVOUR))
 CPPFLAGS += -I. -I$(build) -D_GNU_SOURCE \
 	    -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_74 \
-	    -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_74
+	    -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_74 \
+	    -DGDK_VERSION_MIN_REQUIRED=GDK_VERSION_4_8 \
+	    -DGDK_VERSION_MAX_ALLOWED=GDK_VERSION_4_8
 LDFLAGS  += $(flags.$(FLAVOUR)) -Wl,--as-needed
 
 # pkg-config is asked once a folder, not once a file.

@@ -228,6 +228,25 @@ flow_go_on(Flow *flow, const Portrait *portrait)
 	return true;
 }
 
+static void
+back_to_prompts(Flow *flow)
+{
+	flow->prompt[0] = '\0';
+	flow->way = 0;
+	flow->piece = (Piece){ 0 };
+	flow->step = FLOW_PROMPTS;
+}
+
+bool
+flow_start_new(Flow *flow)
+{
+	if (flow->step != FLOW_HELLO)
+		return false;
+	back_to_prompts(flow);
+	flow->has_draft = false;
+	return true;
+}
+
 bool
 flow_choose_way(Flow *flow, PieceKind way)
 {
@@ -277,15 +296,6 @@ flow_stuck(Flow *flow)
 }
 
 /* --- back: one step, never losing who is here --- */
-
-static void
-back_to_prompts(Flow *flow)
-{
-	flow->prompt[0] = '\0';
-	flow->way = 0;
-	flow->piece = (Piece){ 0 };
-	flow->step = FLOW_PROMPTS;
-}
 
 static void
 back_from_way(Flow *flow, const Portrait *portrait)

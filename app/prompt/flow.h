@@ -63,8 +63,11 @@ bool flow_take_prompt(Flow *flow, const Portrait *portrait, const char *id);
 bool flow_open_classes(Flow *flow);
 bool flow_take_class(Flow *flow, const char *class_id);
 bool flow_not_me(Flow *flow);
-/* From hello; with continue_draft the draft given before is gone on with. */
+/* From hello: to what was begun, asked again, or shown as a card; else to
+ * the choice of prompts. */
 bool flow_go_on(Flow *flow, const Portrait *portrait);
+/* From hello: leaves the draft be. */
+bool flow_start_new(Flow *flow);
 bool flow_choose_way(Flow *flow, PieceKind way);
 /* The answer, its medium already in the vault. */
 bool flow_answer(Flow *flow, const Piece *piece);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/base/kiosk-settings.h"
+
+#define MIB (1024 * 1024)
+
+const Setting kiosk_settings[] = {
+	{ "kiosk", "store", SETTING_TEXT, NULL, 0, 0,
+	  "the folder of the record; the agent's is the same" },
+	{ "kiosk", "camera", SETTING_TEXT, "auto", 0, 0,
+	  "auto, libcamera, v4l2:/dev/video0, pictures:FOLDER, hand or none" },
+	{ "kiosk", "scanner", SETTING_TEXT, "none", 0, 0,
+	  "evdev:/dev/input/…, serial:/dev/ttyACM0 or none" },
+	{ "kiosk", "language", SETTING_TEXT, "en", 0, 0,
+	  "the one to begin in: en or es" },
+	{ "kiosk", "speech", SETTING_TEXT, "auto", 0, 0,
+	  "auto, none or file:PATH" },
+	{ "kiosk", "idle_seconds", SETTING_NUMBER, "60", 5, 3600,
+	  "until the kiosk asks whether somebody is there" },
+	{ "kiosk", "warn_seconds", SETTING_NUMBER, "20", 20, 600,
+	  "to answer that" },
+	{ "kiosk", "demo", SETTING_FLAG, "false", 0, 0,
+	  "a strip of cards to hold up; never in a classroom" },
+	{ "kiosk", "fullscreen", SETTING_FLAG, "true", 0, 0,
+	  "the whole screen" },
+	{ "kiosk", "um_per_px", SETTING_NUMBER, "0", 0, 1000,
+	  "the size of a pixel in micrometres; 0: the short edge is 88 mm" },
+
+	{ "agent", "store", SETTING_TEXT, "", 0, 0,
+	  "the kiosk's store, if it is not [kiosk] store" },
+	{ "agent", "district", SETTING_TEXT, "", 0, 0,
+	  "https://… of the district's server" },
+	{ "agent", "ca_file", SETTING_TEXT, "", 0, 0,
+	  "certificates to trust, in place of the system's" },
+	{ "agent", "proxy", SETTING_TEXT, "", 0, 0, "http://host:port" },
+	{ "agent", "proxy_ca_file", SETTING_TEXT, "", 0, 0,
+	  "certificates to trust for an https proxy" },
+	{ "agent", "poll_seconds", SETTING_NUMBER, "30", 1, 86400,
+	  "between looks for a new bundle" },
+	{ "agent", "batch_count", SETTING_NUMBER, "50", 1, 1000,
+	  "records in one request, at most" },
+	{ "agent", "batch_bytes", SETTING_NUMBER, "8388608", 65536, 64 * MIB,
+	  "bytes in one request, at most, but for one large record" },
+	{ "agent", "connect_seconds", SETTING_NUMBER, "15", 1, 300,
+	  "until a connection that does not come is given up" },
+	{ "agent", "stall_seconds", SETTING_NUMBER, "30", 1, 600,
+	  "until a transfer that does not move is given up" },
+	{ 0 },
+};

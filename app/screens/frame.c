@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/screens/frame.h"
+
+#include "app/screens/ui.h"
+#include "app/screens/words.h"
+
+#define ICON_MM  12.0
+#define LIGHT_MM 11.0
+#define WHO_MM   14.0
+
+double
+frame_width_mm(void)
+{
+	return ui_width_mm() - 2 * FRAME_GAP_MM;
+}
+
+double
+frame_height_mm(void)
+{
+	return ui_height_mm() - FRAME_BAR_MM - FRAME_BOTTOM_MM -
+	       (ui_is_upright() ? FRAME_TITLE_MM : 0);
+}
+
+static void
+fill_button(GtkBuilder *builder, const char *id, const char *icon,
+	    const char *name, void (*pressed)(void *data), void *data)
+{
+	GtkWidget *button = ui_part(builder, id);
+
+	if (pressed == NULL) {
+		gtk_widget_set_visible(button, FALSE);
+		return;
+	}
+	ui_button_fill(button, ui_icon(icon, ICON_MM), ICON_MM, NULL, name);
+	gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+	g_signal_connect_swapped(button, "clicked", G_CALLBACK(pressed), data);
+}
+
+static void
+fill_picture(GtkBuilder *builder, const char *id, GdkPaintable *picture,
+	     double mm, const char *name)
+{
+	GtkWidget *image = ui_part(builder, id);
+
+	gtk_widget_set_visible(image, picture != NULL);
+	if (picture == NULL)
+		return;
+	gtk_picture_set_paintable(GTK_PICTURE(image), picture);
+	gtk_widget_set_size_request(image, ui_mm(mm), ui_mm(mm));
+	gtk_widget_set_valign(image, GTK_ALIGN_CENTER);
+	ui_set_name(image, name);
+}
+
+static void
+fill_title(GtkBuilder *builder, const char *title)
+{
+	const bool below = ui_is_upright();
+	GtkWidget *label = ui_part(builder, below ? "title-below" : "title");
+	GtkWidget *other = ui_part(builder, below ? "title" : "title-below");
+
+	gtk_label_set_label(GTK_LABEL(label), title);
+	gtk_label_set_label(GTK_LABEL(other), "");
+	gtk_widget_set_visible(ui_part(builder, "title-below"), below);
+}
+
+GtkWidget *
+frame_new(const FrameWords *words, const FrameEvents *events,
+	  GtkWidget *content)
+{
+	g_autoptr(GtkBuilder) builder = ui_builder_new("frame.ui");
+	GtkWidget *frame = ui_part(builder, "frame");
+	GtkWidget *bar = ui_part(builder, "bar");
+	const char *language = words->language;
+	int gap = ui_mm(FRAME_GAP_MM);
+
+	gtk_box_set_spacing(GTK_BOX(bar), gap);
+	gtk_widget_set_margin_start(bar, gap);
+	gtk_widget_set_margin_end(bar, gap);
+	gtk_widget_set_size_request(bar, -1, ui_mm(FRAME_BAR_MM));
+	fill_button(builder, "back", "back", words_get(language, WORD_BACK),
+		    events->back, events->data);
+	fill_button(builder, "again", "ear",
+		    words_get(language, WORD_SAY_AGAIN), events->again,
+		    events->data);
+	fill_button(builder, "language", "language",
+		    words_get(language, WORD_LANGUAGE), events->language,
+		    events->data);
+	fill_title(builder, words->title);
+	fill_picture(builder, "who", words->who, WHO_MM, words->who_name);
+	fill_picture(builder, "light",
+		     ui_icon(words->safe ? "safe" : "wait", LIGHT_MM), LIGHT_MM,
+		     words_get(language,
+			       words->safe ? WORD_SAFE : WORD_NOT_SAFE_YET));
+
+	gtk_widget_set_margin_bottom(ui_part(builder, "content"),
+				     ui_mm(FRAME_BOTTOM_MM));
+	gtk_widget_set_margin_start(ui_part(builder, "content"), gap);
+	gtk_widget_set_margin_end(ui_part(builder, "content"), gap);
+	gtk_widget_set_hexpand(content, TRUE);
+	gtk_widget_set_vexpand(content, TRUE);
+	gtk_box_append(GTK_BOX(ui_part(builder, "content")), content);
+	return g_object_ref_sink(frame);
+}

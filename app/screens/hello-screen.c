@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/screens/hello-screen.h"
+
+#include "app/screens/cairn.h"
+#include "app/screens/frame.h"
+#include "app/screens/ui.h"
+#include "app/screens/words.h"
+
+#define BUTTON_MM 27.0
+#define ICON_MM   15.0
+
+static void
+add_button(const HelloSpec *spec, GtkWidget *box, const char *icon, Word word,
+	   void (*pressed)(void *data), const char *css_class)
+{
+	const char *label = words_get(spec->language, word);
+	GtkWidget *button =
+		ui_button_new(ui_icon(icon, ICON_MM), ICON_MM, label, label);
+
+	gtk_widget_set_size_request(button, ui_mm(BUTTON_MM + 4),
+				    ui_mm(BUTTON_MM));
+	if (css_class != NULL)
+		gtk_widget_add_css_class(button, css_class);
+	g_signal_connect_swapped(button, "clicked", G_CALLBACK(pressed),
+				 spec->data);
+	gtk_box_append(GTK_BOX(box), button);
+}
+
+static void
+add_buttons(const HelloSpec *spec, GtkWidget *box)
+{
+	add_button(spec, box, "not-me", WORD_NOT_ME, spec->not_me, NULL);
+	if (spec->has_draft)
+		add_button(spec, box, "new", WORD_NEW, spec->start_new, NULL);
+	if (spec->has_draft)
+		add_button(spec, box, "draft", WORD_GO_ON_DRAFT, spec->go_on,
+			   "go");
+	else
+		add_button(spec, box, "ok",
+			   spec->note != NULL ? WORD_LOOK_AGAIN : WORD_GO_ON,
+			   spec->go_on, "go");
+}
+
+static void
+add_cairn(const HelloSpec *spec, GtkWidget *box)
+{
+	g_autofree char *name =
+		g_strdup_printf(words_get(spec->language, WORD_STONES),
+				spec->stones);
+	GtkWidget *cairn;
+
+	if (spec->stones <= 0)
+		return;
+	cairn = cairn_new(spec->stones, spec->confirmed, false, name);
+	gtk_widget_set_size_request(cairn, ui_mm(HELLO_PICTURE_MM),
+				    ui_mm(HELLO_PICTURE_MM));
+	gtk_box_append(GTK_BOX(box), cairn);
+}
+
+GtkWidget *
+hello_screen_new(const HelloSpec *spec)
+{
+	g_autoptr(GtkBuilder) builder = ui_builder_new("hello-screen.ui");
+	GtkWidget *screen = ui_part(builder, "hello");
+	GtkWidget *picture = ui_part(builder, "picture");
+	GtkWidget *note = ui_part(builder, "note");
+	int gap = ui_mm(FRAME_GAP_MM);
+
+	gtk_box_set_spacing(GTK_BOX(screen), gap);
+	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "you")), 3 * gap);
+	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "buttons")), gap);
+	gtk_picture_set_paintable(GTK_PICTURE(picture),
+				  spec->picture != NULL
+					  ? spec->picture
+					  : ui_icon("hello", HELLO_PICTURE_MM));
+	gtk_widget_set_size_request(picture, ui_mm(HELLO_PICTURE_MM),
+				    ui_mm(HELLO_PICTURE_MM));
+	ui_set_name(picture, words_get(spec->language, WORD_HELLO_UNKNOWN));
+	gtk_label_set_label(GTK_LABEL(note),
+			    spec->note != NULL ? spec->note : "");
+	gtk_widget_set_visible(note, spec->note != NULL);
+	add_cairn(spec, ui_part(builder, "cairn"));
+	add_buttons(spec, ui_part(builder, "buttons"));
+	return g_object_ref_sink(screen);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/screens/notice-screen.h"
+
+#include "app/screens/cairn.h"
+#include "app/screens/frame.h"
+#include "app/screens/ui.h"
+
+#define PICTURE_MM 32.0
+#define CAIRN_MM   44.0
+
+static void
+fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen)
+{
+	GtkWidget *picture = ui_part(builder, "picture");
+	GtkWidget *cairn;
+
+	gtk_widget_set_visible(picture, spec->icon != NULL);
+	if (spec->icon != NULL) {
+		gtk_picture_set_paintable(GTK_PICTURE(picture),
+					  ui_icon(spec->icon, PICTURE_MM));
+		gtk_widget_set_size_request(picture, ui_mm(PICTURE_MM),
+					    ui_mm(PICTURE_MM));
+		ui_set_name(picture, spec->words);
+		return;
+	}
+	cairn = cairn_new(spec->stones, 0, true, spec->stones_name);
+	gtk_widget_set_size_request(cairn, ui_mm(CAIRN_MM * 1.4),
+				    ui_mm(CAIRN_MM));
+	gtk_box_prepend(GTK_BOX(screen), cairn);
+}
+
+GtkWidget *
+notice_screen_new(const NoticeSpec *spec)
+{
+	g_autoptr(GtkBuilder) builder = ui_builder_new("notice-screen.ui");
+	GtkWidget *screen = ui_part(builder, "notice");
+	GtkWidget *button = ui_part(builder, "ok");
+	GtkWidget *words = ui_part(builder, "words");
+
+	gtk_box_set_spacing(GTK_BOX(screen), ui_mm(FRAME_GAP_MM));
+	fill_picture(spec, builder, screen);
+	gtk_label_set_label(GTK_LABEL(words), spec->words);
+	gtk_label_set_max_width_chars(GTK_LABEL(words), 32);
+	gtk_widget_set_visible(button, spec->button != NULL);
+	if (spec->button != NULL) {
+		ui_button_fill(button, ui_icon("ok", 10), 10, spec->button,
+			       spec->button);
+		gtk_widget_add_css_class(button, "go");
+		gtk_widget_set_size_request(button, ui_mm(40), ui_mm(22));
+		g_signal_connect_swapped(button, "clicked",
+					 G_CALLBACK(spec->pressed), spec->data);
+	}
+	return g_object_ref_sink(screen);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "screens"
+
+#include "app/screens/ui.h"
+
+#include <librsvg/rsvg.h>
+#include <string.h>
+
+#define SHORT_EDGE_MM 88.0
+#define FONT_MM       4.0
+#define SETTLE_MS     250 /* presses that soon were meant for another screen */
+#define RESOURCES     "/cairn/screens/"
+#define PICTURES_KEPT 400
+
+static struct {
+	double px_per_mm;
+	int width, height;
+	bool settling;
+	guint settle_timer;
+	GHashTable *pictures; /* "address size" → GdkPaintable */
+	GHashTable *icons;    /* name → GBytes */
+	GtkCssProvider *sizes;
+} ui;
+
+/* --- sizes --- */
+
+static void
+apply_font_size(void)
+{
+	g_autofree char *css =
+		g_strdup_printf("window, tooltip { font-size: %dpx; }",
+				ui_mm(FONT_MM));
+
+	if (ui.sizes == NULL) {
+		ui.sizes = gtk_css_provider_new();
+		gtk_style_context_add_provider_for_display(
+			gdk_display_get_default(), GTK_STYLE_PROVIDER(ui.sizes),
+			GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+	}
+	gtk_css_provider_load_from_data(ui.sizes, css, -1);
+}
+
+void
+ui_set_size(int width, int height, double px_per_mm)
+{
+	ui.width = width;
+	ui.height = height;
+	ui.px_per_mm =
+		px_per_mm > 0 ? px_per_mm : MIN(width, height) / SHORT_EDGE_MM;
+	apply_font_size();
+}
+
+int
+ui_mm(double mm)
+{
+	return (int)(mm * ui.px_per_mm + 0.5);
+}
+
+double
+ui_width_mm(void)
+{
+	return ui.width / ui.px_per_mm;
+}
+
+double
+ui_height_mm(void)
+{
+	return ui.height / ui.px_per_mm;
+}
+
+bool
+ui_is_upright(void)
+{
+	return ui.height > ui.width;
+}
+
+/* --- pictures --- */
+
+static GdkPaintable *
+draw_svg(GBytes *svg, int size)
+{
+	g_autoptr(GError) error = NULL;
+	RsvgHandle *handle =
+		rsvg_handle_new_from_data(g_bytes_get_data(svg, NULL),
+					  g_bytes_get_size(svg), &error);
+	const RsvgRectangle area = { 0, 0, size, size };
+	cairo_surface_t *sheet;
+	GdkTexture *texture;
+	cairo_t *cr;
+	GBytes *pixels;
+
+	if (handle == NULL) {
+		g_message("a picture cannot be drawn: %s", error->message);
+		return NULL;
+	}
+	sheet = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, size, size);
+	cr = cairo_create(sheet);
+	rsvg_handle_render_document(handle, cr, &area, NULL);
+	g_object_unref(handle);
+	cairo_destroy(cr);
+	cairo_surface_flush(sheet);
+	pixels = g_bytes_new(cairo_image_surface_get_data(sheet),
+			     (gsize)cairo_image_surface_get_stride(sheet) *
+				     (gsize)size);
+	texture = gdk_memory_texture_new(size, size, GDK_MEMORY_DEFAULT, pixels,
+					 (gsize)cairo_image_surface_get_stride(
+						 sheet));
+	cairo_surface_destroy(sheet);
+	g_bytes_unref(pixels);
+	return GDK_PAINTABLE(texture);
+}
+
+GdkPaintable *
+ui_svg(GBytes *svg, double mm)
+{
+	int size = MAX(ui_mm(mm), 1);
+	g_autofree char *key = NULL;
+	GdkPaintable *picture;
+
+	if (svg == NULL)
+		return NULL;
+	key = g_strdup_printf("%p %d", g_bytes_get_data(svg, NULL), size);
+	if (ui.pictures == NULL)
+		ui.pictures = g_hash_table_new_full(g_str_hash, g_str_equal,
+						    g_free, g_object_unref);
+	picture = g_hash_table_lookup(ui.pictures, key);
+	if (picture != NULL)
+		return picture;
+	picture = draw_svg(svg, size);
+	if (picture == NULL)
+		return NULL;
+	if (g_hash_table_size(ui.pictures) >= PICTURES_KEPT)
+		g_hash_table_remove_all(ui.pictures);
+	g_hash_table_insert(ui.pictures, g_steal_pointer(&key), picture);
+	return picture;
+}
+
+GdkPaintable *
+ui_icon(const char *name, double mm)
+{
+	g_autofree char *path = g_strdup_printf(RESOURCES "icons/%s.svg", name);
+	GBytes *svg;
+
+	if (ui.icons == NULL)
+		ui.icons =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					      (GDestroyNotify)g_bytes_unref);
+	svg = g_hash_table_lookup(ui.icons, name);
+	if (svg == NULL) {
+		svg = g_resources_lookup_data(path, 0, NULL);
+		g_return_val_if_fail(svg != NULL, NULL);
+		g_hash_table_insert(ui.icons, g_strdup(name), svg);
+	}
+	return ui_svg(svg, mm);
+}
+
+GdkPaintable *
+ui_image(GBytes *bytes)
+{
+	GdkTexture *texture = gdk_texture_new_from_bytes(bytes, NULL);
+
+	return texture != NULL ? GDK_PAINTABLE(texture) : NULL;
+}
+
+GtkWidget *
+ui_picture_new(GdkPaintable *picture, double mm)
+{
+	GtkWidget *image = gtk_picture_new_for_paintable(picture);
+
+	gtk_picture_set_content_fit(GTK_PICTURE(image),
+				    GTK_CONTENT_FIT_CONTAIN);
+	gtk_picture_set_can_shrink(GTK_PICTURE(image), TRUE);
+	gtk_widget_set_size_request(image, ui_mm(mm), ui_mm(mm));
+	gtk_widget_set_halign(image, GTK_ALIGN_CENTER);
+	gtk_widget_set_valign(image, GTK_ALIGN_CENTER);
+	return image;
+}
+
+GtkWidget *
+ui_label_new(const char *text, const char *css_class)
+{
+	GtkWidget *label = gtk_label_new(text);
+
+	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+	gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+	gtk_label_set_justify(GTK_LABEL(label), GTK_JUSTIFY_CENTER);
+	if (css_class != NULL)
+		gtk_widget_add_css_class(label, css_class);
+	return label;
+}
+
+void
+ui_set_name(GtkWidget *widget, const char *name)
+{
+	gtk_accessible_update_property(GTK_ACCESSIBLE(widget),
+				       GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* --- buttons --- */
+
+static gboolean
+on_settled(void *data)
+{
+	ui.settling = false;
+	ui.settle_timer = 0;
+	return G_SOURCE_REMOVE;
+}
+
+void
+ui_screen_shown(void)
+{
+	if (ui.settle_timer != 0)
+		g_source_remove(ui.settle_timer);
+	ui.settling = true;
+	ui.settle_timer = g_timeout_add(SETTLE_MS, on_settled, NULL);
+}
+
+/* Acting on press: claiming the sequence keeps the button's own gesture,
+ * which would act on release, out of it. */
+static void
+on_pressed(GtkGestureClick *gesture, int n_press, double x, double y,
+	   void *data)
+{
+	g_autoptr(GtkWidget) button = g_object_ref(
+		gtk_event_controller_get_widget(GTK_EVENT_CONTROLLER(gesture)));
+
+	gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+	if (!ui.settling && gtk_widget_is_sensitive(button))
+		g_signal_emit_by_name(button, "clicked");
+}
+
+static void
+act_on_press(GtkWidget *button)
+{
+	GtkGesture *gesture = gtk_gesture_click_new();
+
+	gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(
+							   gesture),
+						   GTK_PHASE_CAPTURE);
+	g_signal_connect(gesture, "pressed", G_CALLBACK(on_pressed), NULL);
+	gtk_widget_add_controller(button, GTK_EVENT_CONTROLLER(gesture));
+}
+
+void
+ui_button_fill(GtkWidget *button, GdkPaintable *picture, double picture_mm,
+	       const char *label, const char *name)
+{
+	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, ui_mm(0.5));
+
+	gtk_widget_set_valign(box, GTK_ALIGN_CENTER);
+	if (picture != NULL) {
+		GtkWidget *image = ui_picture_new(picture, picture_mm);
+
+		gtk_accessible_update_property(GTK_ACCESSIBLE(image),
+					       GTK_ACCESSIBLE_PROPERTY_LABEL,
+					       name, -1);
+		gtk_box_append(GTK_BOX(box), image);
+	}
+	if (label != NULL) {
+		GtkWidget *text = ui_label_new(label, NULL);
+
+		gtk_label_set_lines(GTK_LABEL(text), 2);
+		gtk_label_set_ellipsize(GTK_LABEL(text), PANGO_ELLIPSIZE_END);
+		gtk_box_append(GTK_BOX(box), text);
+	}
+	gtk_button_set_child(GTK_BUTTON(button), box);
+	gtk_widget_set_size_request(button, ui_mm(UI_TARGET_MM),
+				    ui_mm(UI_TARGET_MM));
+	ui_set_name(button, name);
+	act_on_press(button);
+}
+
+GtkWidget *
+ui_button_new(GdkPaintable *picture, double picture_mm, const char *label,
+	      const char *name)
+{
+	GtkWidget *button = gtk_button_new();
+
+	ui_button_fill(button, picture, picture_mm, label, name);
+	return button;
+}
+
+/* --- .ui files --- */
+
+GtkBuilder *
+ui_builder_new(const char *file)
+{
+	g_autofree char *path = g_strconcat(RESOURCES, file, NULL);
+
+	return gtk_builder_new_from_resource(path);
+}
+
+GtkWidget *
+ui_part(GtkBuilder *builder, const char *id)
+{
+	GObject *part = gtk_builder_get_object(builder, id);
+
+	g_return_val_if_fail(GTK_IS_WIDGET(part), NULL);
+	return GTK_WIDGET(part);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/screens/words.h"
+
+#include <glib.h>
+
+static const struct {
+	const char *en, *es;
+} words[WORDS] = {
+	[WORD_START] = { "Show me your badge", "Muéstrame tu tarjeta" },
+	[WORD_START_SAY] = { "Hello! Hold your badge up to the camera. No "
+			     "badge? Tap the children.",
+			     "¡Hola! Pon tu tarjeta frente a la cámara. ¿No "
+			     "la tienes? Toca a los niños." },
+	[WORD_NO_BADGE] = { "No badge", "Sin tarjeta" },
+	[WORD_WHICH_CLASS] = { "Tap your class", "Toca tu clase" },
+	[WORD_WHICH_PICTURE] = { "Tap your picture", "Toca tu dibujo" },
+	[WORD_HELLO] = { "Hello, {}!", "¡Hola, {}!" },
+	[WORD_HELLO_UNKNOWN] = { "Hello!", "¡Hola!" },
+	[WORD_GO_ON] = { "That's me!", "¡Soy yo!" },
+	[WORD_NOT_ME] = { "Not me", "No soy yo" },
+	[WORD_GO_ON_DRAFT] = { "Finish mine", "Terminar lo mío" },
+	[WORD_NEW] = { "Start new", "Algo nuevo" },
+	[WORD_LOOK_AGAIN] = { "Let's look again", "Miremos otra vez" },
+	[WORD_REASON_TELL_MORE] = { "Your teacher wants to know more.",
+				    "Tu maestra o maestro quiere saber más." },
+	[WORD_REASON_SHOW_AGAIN] = { "Can you show it again?",
+				     "¿Puedes mostrarlo otra vez?" },
+	[WORD_REASON_OTHER_CARD] = { "It fits another card better.",
+				     "Queda mejor con otra tarjeta." },
+	[WORD_REASON_TALK] = { "Talk about it with your teacher.",
+			       "Habla de eso con tu maestra o maestro." },
+	[WORD_CHOOSE_PROMPT] = { "Show a card, or tap a picture",
+				 "Muestra una tarjeta o toca un dibujo" },
+	[WORD_CHOOSE_WAY] = { "How do you want to show it?",
+			      "¿Cómo lo quieres mostrar?" },
+	[WORD_WAY_PHOTO] = { "Take a photo", "Tomar una foto" },
+	[WORD_WAY_DRAWING] = { "Draw", "Dibujar" },
+	[WORD_WAY_CHOICE] = { "Tap a picture", "Tocar un dibujo" },
+	[WORD_TAKE] = { "Take the photo", "Tomar la foto" },
+	[WORD_TAKE_AGAIN] = { "Again", "Otra vez" },
+	[WORD_KEEP] = { "Done", "Listo" },
+	[WORD_UNDO] = { "Undo", "Deshacer" },
+	[WORD_CLEAR] = { "Clear all", "Borrar todo" },
+	[WORD_PEN] = { "Pen: {}", "Lápiz: {}" },
+	[WORD_RED] = { "red", "rojo" },
+	[WORD_ORANGE] = { "orange", "anaranjado" },
+	[WORD_YELLOW] = { "yellow", "amarillo" },
+	[WORD_GREEN] = { "green", "verde" },
+	[WORD_BLUE] = { "blue", "azul" },
+	[WORD_PURPLE] = { "purple", "morado" },
+	[WORD_BROWN] = { "brown", "café" },
+	[WORD_BLACK] = { "black", "negro" },
+	[WORD_HOW] = { "How did it go?", "¿Cómo te fue?" },
+	[WORD_SKIP] = { "Skip", "Saltar" },
+	[WORD_SAVED] = { "Saved! One more stone on your cairn.",
+			 "¡Guardado! Una piedra más en tu montón." },
+	[WORD_FOREIGN] = { "That code isn't one of ours. Show me your badge "
+			   "or a card!",
+			   "Ese código no es nuestro. ¡Muéstrame tu tarjeta!" },
+	[WORD_WORN] = { "I can't quite read that. Hold it still, or try "
+			"another one.",
+			"No lo puedo leer bien. Detenlo un poquito o prueba "
+			"con otra." },
+	[WORD_CARD_FIRST] = { "Great card! Now show me your badge.",
+			      "¡Qué buena tarjeta! Ahora muéstrame la tuya." },
+	[WORD_NOT_FOR_YOU] = { "I don't know that card yet. Choose another "
+			       "one.",
+			       "Todavía no conozco esa tarjeta. Elige otra." },
+	[WORD_STUCK] = { "I can't keep new stones right now. Everything you "
+			 "saved is safe. Please tell your teacher.",
+			 "Ahora no puedo guardar más piedras. Todo lo que "
+			 "guardaste está a salvo. Avisa a tu maestra o "
+			 "maestro." },
+	[WORD_NOT_SET_UP] = { "I'm not set up yet. Please ask an adult.",
+			      "Todavía no estoy listo. Pide ayuda a un "
+			      "adulto." },
+	[WORD_CAMERA_GONE] = { "I can't see right now. Tap the children to "
+			       "find yourself.",
+			       "Ahora no puedo ver. Toca a los niños para "
+			       "encontrarte." },
+	[WORD_STILL_THERE] = { "Are you still there?", "¿Sigues ahí?" },
+	[WORD_HERE] = { "I'm here!", "¡Aquí estoy!" },
+	[WORD_OK] = { "OK", "Bien" },
+	[WORD_BACK] = { "Back", "Atrás" },
+	[WORD_SAY_AGAIN] = { "Say it again", "Dilo otra vez" },
+	[WORD_MORE] = { "More", "Más" },
+	[WORD_LESS] = { "Before", "Antes" },
+	[WORD_LANGUAGE] = { "Español", "English" },
+	[WORD_SAFE] = { "Everything has arrived: safe to take away",
+			"Todo ha llegado: se puede retirar" },
+	[WORD_NOT_SAFE_YET] = { "Stones are waiting here: please leave me "
+				"plugged in",
+				"Hay piedras esperando aquí: déjame "
+				"conectado" },
+	[WORD_LENS] = { "What the camera sees", "Lo que ve la cámara" },
+	[WORD_PAPER] = { "Drawing paper", "Papel para dibujar" },
+	[WORD_STONES] = { "Your cairn: {} stones", "Tu montón: {} piedras" },
+	[WORD_DEMO] = { "Demo: tap a card to hold it up",
+			"Demo: toca una tarjeta" },
+};
+
+const char *
+words_get(const char *language, Word word)
+{
+	return g_str_has_prefix(language, "es") ? words[word].es
+						: words[word].en;
+}
+
+char *
+words_with(const char *language, Word word, const char *with)
+{
+	g_auto(GStrv) parts = g_strsplit(words_get(language, word), "{}", -1);
+
+	return g_strjoinv(with, parts);
+}
+
+char *
+words_with_number(const char *language, Word word, int number)
+{
+	g_autofree char *text = g_strdup_printf("%d", number);
+
+	return words_with(language, word, text);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the kiosk itself says, in each language that it knows; the pack's
+ * words are the portrait's.  A language that it does not know is English. */
+typedef enum {
+	WORD_START,
+	WORD_START_SAY,
+	WORD_NO_BADGE,
+	WORD_WHICH_CLASS,
+	WORD_WHICH_PICTURE,
+	WORD_HELLO, /* with a name: {} */
+	WORD_HELLO_UNKNOWN,
+	WORD_GO_ON,
+	WORD_NOT_ME,
+	WORD_GO_ON_DRAFT,
+	WORD_NEW,
+	WORD_LOOK_AGAIN,
+	WORD_REASON_TELL_MORE,
+	WORD_REASON_SHOW_AGAIN,
+	WORD_REASON_OTHER_CARD,
+	WORD_REASON_TALK,
+	WORD_CHOOSE_PROMPT,
+	WORD_CHOOSE_WAY,
+	WORD_WAY_PHOTO,
+	WORD_WAY_DRAWING,
+	WORD_WAY_CHOICE,
+	WORD_TAKE,
+	WORD_TAKE_AGAIN,
+	WORD_KEEP,
+	WORD_UNDO,
+	WORD_CLEAR,
+	WORD_PEN, /* with a colour: {} */
+	WORD_RED,
+	WORD_ORANGE,
+	WORD_YELLOW,
+	WORD_GREEN,
+	WORD_BLUE,
+	WORD_PURPLE,
+	WORD_BROWN,
+	WORD_BLACK,
+	WORD_HOW,
+	WORD_SKIP,
+	WORD_SAVED,
+	WORD_FOREIGN,
+	WORD_WORN,
+	WORD_CARD_FIRST,  /* a prompt card before any badge */
+	WORD_NOT_FOR_YOU, /* a card that the pack does not know */
+	WORD_STUCK,
+	WORD_NOT_SET_UP,
+	WORD_CAMERA_GONE,
+	WORD_STILL_THERE,
+	WORD_HERE,
+	WORD_OK,
+	WORD_BACK,
+	WORD_SAY_AGAIN,
+	WORD_MORE,
+	WORD_LESS,
+	WORD_LANGUAGE, /* the other language's name for itself */
+	WORD_SAFE,
+	WORD_NOT_SAFE_YET,
+	WORD_LENS,
+	WORD_PAPER,
+	WORD_STONES, /* with a number: {} */
+	WORD_DEMO,
+	WORDS
+} Word;
+
+const char *words_get(const char *language, Word word);
+/* With {} filled in; the caller's. */
+char *words_with(const char *language, Word word, const char *with);
+char *words_with_number(const char *language, Word word, int number);
