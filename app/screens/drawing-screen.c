@@ -120,8 +120,8 @@ static GtkWidget *
 make_pen(Sheet *sheet, guint i, double mm)
 {
 	g_autofree char *name =
-		g_strdup_printf(words_get(sheet->spec.language, WORD_PEN),
-				words_get(sheet->spec.language, pens[i].word));
+		words_with(sheet->spec.language, WORD_PEN,
+			   words_get(sheet->spec.language, pens[i].word));
 	GtkWidget *button = ui_button_new(NULL, 0, NULL, name);
 	GtkWidget *dot = gtk_drawing_area_new();
 
