@@ -6,33 +6,33 @@
 #include <sys/timex.h>
 #include <time.h>
 
-#define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
-#define CLOCK_FILE   "CAIRN_CLOCK_FILE"
+#define BOOT_ID_FILE     "/proc/sys/kernel/random/boot_id"
+#define CLOCK_FILE       "CAIRN_CLOCK_FILE"
+#define CLOCK_FILE_LOOKS 1000
 
-static void
-read_boot_id(char out[static CLOCK_BOOT_ID + 1])
+/* One boot, one id: read once, whatever thread asks first. */
+static gpointer
+read_boot_id(gpointer unused)
 {
-	static char known[CLOCK_BOOT_ID + 1]; /* one boot, one id */
-	char text[64] = "";
+	char *id = g_malloc0(CLOCK_BOOT_ID + 1);
+	g_autofree char *text = NULL;
 	size_t n = 0;
 
-	if (known[0] == '\0') {
-		FILE *file = fopen(BOOT_ID_FILE, "re");
-
-		if (file != NULL) {
-			if (fgets(text, sizeof(text), file) == NULL)
-				text[0] = '\0';
-			fclose(file);
-		}
+	if (g_file_get_contents(BOOT_ID_FILE, &text, NULL, NULL))
 		for (const char *at = text; *at != '\0' && n < CLOCK_BOOT_ID;
 		     at++)
 			if (g_ascii_isxdigit(*at))
-				known[n++] = g_ascii_tolower(*at);
-		while (n < CLOCK_BOOT_ID)
-			known[n++] = '0';
-		known[n] = '\0';
-	}
-	memcpy(out, known, sizeof(known));
+				id[n++] = g_ascii_tolower(*at);
+	memset(id + n, '0', CLOCK_BOOT_ID - n);
+	return id;
+}
+
+static const char *
+get_boot_id(void)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	return g_once(&once, read_boot_id, NULL);
 }
 
 static int64_t
@@ -44,40 +44,65 @@ read_us(clockid_t which)
 	return (int64_t)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/* Whether something (NTP) keeps the kernel's clock; -1 is a refusal. */
+static bool
+is_synchronised(void)
+{
+	struct timex kernel = { 0 };
+	int state = adjtimex(&kernel);
+
+	return state >= 0 && state != TIME_ERROR;
+}
+
 static ClockReading
 system_read(void *self)
 {
-	struct timex kernel = { 0 };
 	ClockReading reading = {
 		.since_boot_us = read_us(CLOCK_BOOTTIME),
 		.wall.us = read_us(CLOCK_REALTIME),
-		.trusted = adjtimex(&kernel) != TIME_ERROR,
+		.trusted = is_synchronised(),
 	};
 
-	read_boot_id(reading.boot);
+	g_strlcpy(reading.boot, get_boot_id(), sizeof(reading.boot));
 	return reading;
 }
 
-/* A clock that a test holds: see clock_system(). */
+/* --- a clock that a test holds: see clock_system() --- */
+
+static bool
+parse_clock_line(const char *text, ClockReading *out)
+{
+	char boot[CLOCK_BOOT_ID + 1] = "";
+	gint64 since, wall;
+	int trusted;
+
+	if (sscanf(text, "%32s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d",
+		   boot, &since, &wall, &trusted) != 4)
+		return false;
+	*out = (ClockReading){ .since_boot_us = since,
+			       .wall.us = wall,
+			       .trusted = trusted != 0 };
+	memcpy(out->boot, boot, sizeof(boot));
+	return true;
+}
+
+/* Whoever holds the clock may be half way through writing it: look again. */
 static ClockReading
 file_read_clock(void *self)
 {
 	ClockReading reading = { 0 };
-	char boot[CLOCK_BOOT_ID + 1] = "";
-	gint64 since, wall;
-	int trusted;
-	g_autofree char *text = NULL;
 
-	if (!g_file_get_contents(g_getenv(CLOCK_FILE), &text, NULL, NULL) ||
-	    sscanf(text, "%32s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d",
-		   boot, &since, &wall, &trusted) != 4)
-		g_error("%s: no line \"BOOT SINCE_BOOT_US WALL_US 0|1\"",
-			g_getenv(CLOCK_FILE));
-	memcpy(reading.boot, boot, sizeof(boot));
-	reading.since_boot_us = since;
-	reading.wall.us = wall;
-	reading.trusted = trusted != 0;
-	return reading;
+	for (int look = 0; look < CLOCK_FILE_LOOKS; look++) {
+		g_autofree char *text = NULL;
+
+		if (g_file_get_contents(g_getenv(CLOCK_FILE), &text, NULL,
+					NULL) &&
+		    parse_clock_line(text, &reading))
+			return reading;
+		g_usleep(1000);
+	}
+	g_error("%s: no line \"BOOT SINCE_BOOT_US WALL_US 0|1\"",
+		g_getenv(CLOCK_FILE));
 }
 
 const Clock *
@@ -112,11 +137,30 @@ clock_format(WallTime wall, char out[static CLOCK_TIMESTAMP_SIZE])
 		   (int)(rest / 1000));
 }
 
+/* The date's shape: GLib would take ISO 8601's other ones, too. */
+static bool
+looks_like_rfc3339(const char *text)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd:dd";
+
+	for (size_t i = 0; shape[i] != '\0'; i++) {
+		bool fits = shape[i] == 'd' ? g_ascii_isdigit(text[i])
+					    : text[i] == shape[i];
+
+		if (!fits)
+			return false;
+	}
+	return strchr(text, ',') == NULL;
+}
+
 bool
 clock_parse(const char *text, WallTime *out)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+	g_autoptr(GDateTime) time = NULL;
 
+	if (!looks_like_rfc3339(text))
+		return false;
+	time = g_date_time_new_from_iso8601(text, NULL);
 	if (time == NULL)
 		return false;
 	out->us = g_date_time_to_unix(time) * G_USEC_PER_SEC +

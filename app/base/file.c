@@ -98,13 +98,22 @@ file_sync_folder(const char *path, GError **error)
 	return true;
 }
 
+/* Of this call alone: two threads may write the same file at once. */
+static char *
+unfinished_name(const char *path)
+{
+	static int calls;
+
+	return g_strdup_printf("%s.%d-%d" FILE_UNFINISHED, path, (int)getpid(),
+			       g_atomic_int_add(&calls, 1));
+}
+
 bool
 file_write_durably(const char *path, const void *bytes, size_t size, int mode,
 		   GError **error)
 {
 	g_autofree char *folder = g_path_get_dirname(path);
-	g_autofree char *unfinished =
-		g_strdup_printf("%s.%d.part", path, (int)getpid());
+	g_autofree char *unfinished = unfinished_name(path);
 
 	if (!write_new(unfinished, bytes, size, mode, error))
 		return false;
@@ -174,7 +183,15 @@ file_read_secret(const char *path, size_t limit, GError **error)
 bool
 file_make_folder(const char *path, int mode, GError **error)
 {
-	if (g_mkdir_with_parents(path, mode) != 0)
-		return fail(path, "making folder", error);
-	return true;
+	g_autofree char *above = g_path_get_dirname(path);
+
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		return true;
+	if (!g_str_equal(above, path) && !file_make_folder(above, mode, error))
+		return false;
+	if (mkdir(path, (mode_t)mode) == 0)
+		return file_sync_folder(above, error);
+	if (errno == EEXIST && g_file_test(path, G_FILE_TEST_IS_DIR))
+		return true; /* somebody else was quicker */
+	return fail(path, "making folder", error);
 }

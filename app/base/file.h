@@ -13,6 +13,10 @@
  * FAULT_INVALID for a file past its limit, else FAULT_SYSTEM.
  */
 
+/* What a power cut leaves of an unfinished write is named so; nobody reads
+ * it, and it may be removed. */
+#define FILE_UNFINISHED ".part"
+
 bool file_write_durably(const char *path, const void *bytes, size_t size,
 			int mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -24,13 +28,13 @@ GBytes *file_read(const char *path, size_t limit, GError **error)
 GBytes *file_read_secret(const char *path, size_t limit, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-/* Makes the folder and those above it; no error if it is there. */
+/* Makes the folder and those above it, durably; no error if it is there. */
 bool file_make_folder(const char *path, int mode, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /* After this the folder's names are on the disk. */
-bool file_sync_folder(const char *path, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool
+file_sync_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The fault that errno stands for. */
 int file_fault(int saved_errno);

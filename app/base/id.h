@@ -7,10 +7,11 @@
 
 /* Names of things: random, opaque, and safe in a URL or a file name. */
 
-#define ID_UUID     36 /* RFC 9562, version 4, lower case */
-#define ID_SHA256   64 /* lower-case hex */
-#define ID_TOKEN    43 /* 32 random bytes, base64url without padding */
-#define ID_NO_HASH  "0000000000000000000000000000000000000000000000000000000000000000"
+#define ID_UUID   36 /* RFC 9562, version 4, lower case */
+#define ID_SHA256 64 /* lower-case hex */
+#define ID_TOKEN  43 /* 32 random bytes, base64url without padding */
+#define ID_NO_HASH \
+	"0000000000000000000000000000000000000000000000000000000000000000"
 
 /* From the kernel's random source; aborts if there is none. */
 void id_new_uuid(char out[static ID_UUID + 1]);

@@ -104,21 +104,25 @@ print_text(GString *out, const char *text, size_t size)
 	g_string_append_c(out, '"');
 }
 
-/* By UTF-16 code units (RFC 8785, section 3.2.3): they order as bytes do
- * but for surrogates, which come before U+E000 and beyond. */
+/*
+ * By UTF-16 code units (RFC 8785, section 3.2.3).  UTF-8 bytes order as these
+ * do, except that what UTF-16 writes as surrogates (lead bytes from F0) comes
+ * before U+E000 … U+FFFF (lead bytes EE and EF).
+ */
 static int
 compare_names(const void *a, const void *b)
 {
-	g_autofree gunichar2 *first =
-		g_utf8_to_utf16(*(char *const *)a, -1, NULL, NULL, NULL);
-	g_autofree gunichar2 *second =
-		g_utf8_to_utf16(*(char *const *)b, -1, NULL, NULL, NULL);
-	size_t i = 0;
+	const unsigned char *first = *(const unsigned char *const *)a;
+	const unsigned char *second = *(const unsigned char *const *)b;
 
-	g_assert(first != NULL && second != NULL);
-	while (first[i] != 0 && first[i] == second[i])
-		i++;
-	return (int)first[i] - (int)second[i];
+	while (*first != 0 && *first == *second) {
+		first++;
+		second++;
+	}
+	if (*first >= 0xee && *second >= 0xee &&
+	    (*first >= 0xf0) != (*second >= 0xf0))
+		return *first >= 0xf0 ? -1 : 1;
+	return (int)*first - (int)*second;
 }
 
 static bool

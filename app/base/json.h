@@ -24,8 +24,8 @@ json_t *json_read(const void *bytes, size_t size, GError **error)
  * RFC 8785 canonical bytes, for values without real numbers: FAULT_INVALID
  * if there is one.
  */
-GBytes *json_canonical(const json_t *value, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+json_canonical(const json_t *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Members of an object, checked.  Each sets FAULT_INVALID with the member's
@@ -34,14 +34,14 @@ GBytes *json_canonical(const json_t *value, GError **error)
  */
 const char *json_text(const json_t *object, const char *name, size_t min,
 		      size_t max, GError **error);
-bool json_number(const json_t *object, const char *name, int64_t min,
-		 int64_t max, int64_t *out, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool
+json_number(const json_t *object, const char *name, int64_t min, int64_t max,
+	    int64_t *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool json_flag(const json_t *object, const char *name, bool *out,
 	       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* An array of at most max elements; NULL and FAULT_INVALID otherwise. */
-json_t *json_list(const json_t *object, const char *name, size_t max,
-		  GError **error);
+json_t *
+json_list(const json_t *object, const char *name, size_t max, GError **error);
 
 /* Refuses any member that is not in the NULL-terminated list. */
 bool json_only(const json_t *object, const char *const *names, GError **error)

@@ -42,11 +42,16 @@ read_number(const char *text, const Setting *setting, int64_t *out)
 static bool
 check_one(const Settings *settings, const Setting *setting, GError **error)
 {
+	g_autoptr(GError) cause = NULL;
 	g_autofree char *text =
 		g_key_file_get_string(settings->file, setting->group,
-				      setting->key, NULL);
+				      setting->key, &cause);
 	int64_t number;
 
+	if (g_error_matches(cause, G_KEY_FILE_ERROR,
+			    G_KEY_FILE_ERROR_INVALID_VALUE))
+		return refuse(error, setting->group, setting->key,
+			      "has a \\ that means nothing; write \\\\");
 	if (text == NULL)
 		return setting->otherwise != NULL ||
 		       refuse(error, setting->group, setting->key,
@@ -115,8 +120,9 @@ settings_parse(const char *text, size_t size, const Setting *known,
 			    SETTINGS_MAX_BYTES);
 		return NULL;
 	}
-	if (size > 0 && !g_key_file_load_from_data(settings->file, text, size,
-						   G_KEY_FILE_NONE, &cause)) {
+	if (size > 0 &&
+	    !g_key_file_load_from_data(settings->file, text, size,
+				       G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
 		g_set_error(error, FAULT, FAULT_INVALID, "%s", cause->message);
 		return NULL;
 	}

@@ -30,18 +30,18 @@ typedef struct {
 typedef struct Settings Settings;
 
 /* known ends with an entry whose key is NULL and outlives the result. */
-Settings *settings_read(const char *path, const Setting *known,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Settings *settings_read(const char *path, const Setting *known, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 Settings *settings_parse(const char *text, size_t size, const Setting *known,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A group or key that is not among the known is a bug. */
-const char *settings_text(const Settings *settings, const char *group,
-			  const char *key);
-int64_t settings_number(const Settings *settings, const char *group,
-			const char *key);
-bool settings_flag(const Settings *settings, const char *group,
-		   const char *key);
+const char *
+settings_text(const Settings *settings, const char *group, const char *key);
+int64_t
+settings_number(const Settings *settings, const char *group, const char *key);
+bool
+settings_flag(const Settings *settings, const char *group, const char *key);
 
 void settings_free(Settings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_free)

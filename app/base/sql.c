@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/base/sql.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "app/base/fault.h"
 #include "app/base/file.h"
 
@@ -17,6 +21,23 @@ static const char pragmas[] =
 typedef sqlite3 SqlDatabase;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlDatabase, sqlite3_close)
 
+/* A page that cannot be read is damage; a write that fails is the disk's. */
+static Fault
+fault_of_io(sqlite3 *db)
+{
+	switch (sqlite3_extended_errcode(db)) {
+	case SQLITE_IOERR_READ:
+	case SQLITE_IOERR_SHORT_READ:
+	case SQLITE_IOERR_DATA:
+	case SQLITE_IOERR_CORRUPTFS:
+		return FAULT_DAMAGED;
+	default:
+		return file_fault(sqlite3_system_errno(db)) == FAULT_FULL
+			       ? FAULT_FULL
+			       : FAULT_SYSTEM;
+	}
+}
+
 static Fault
 fault_of(sqlite3 *db)
 {
@@ -32,9 +53,7 @@ fault_of(sqlite3 *db)
 		return FAULT_DAMAGED;
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
-		return file_fault(sqlite3_system_errno(db)) == FAULT_FULL
-			       ? FAULT_FULL
-			       : FAULT_SYSTEM;
+		return fault_of_io(db);
 	default:
 		return FAULT_SYSTEM;
 	}
@@ -198,8 +217,10 @@ migrate(sqlite3 *db, const char *const *migrations, size_t latest,
 	return sql_end(db, ok, "upgrading", error);
 }
 
-/* Only a file that is behind is written to: a later version's is left byte
- * for byte as it was. */
+/*
+ * A later version's file is left byte for byte as it was: nothing is written,
+ * and the last one out does not move its write-ahead log into it either.
+ */
 static bool
 prepare_file(sqlite3 *db, const char *const *migrations, size_t latest,
 	     GError **error)
@@ -208,29 +229,60 @@ prepare_file(sqlite3 *db, const char *const *migrations, size_t latest,
 
 	sqlite3_extended_result_codes(db, 1);
 	sqlite3_busy_timeout(db, SQL_BUSY_TIMEOUT_MS);
-	if (!check_version(db, latest, &version, error) ||
-	    !sql_run(db, pragmas, "configuring", error))
+	if (!check_version(db, latest, &version, error)) {
+		sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+				  NULL);
 		return false;
-	return version == (int64_t)latest ||
-	       migrate(db, migrations, latest, error);
+	}
+	return sql_run(db, pragmas, "configuring", error) &&
+	       (version == (int64_t)latest ||
+		migrate(db, migrations, latest, error));
+}
+
+/*
+ * SQLite would make it readable by all; its helpers take after it.  A file
+ * that is there is left alone: closing it would drop the locks that other
+ * connections of this process have on it (POSIX).
+ */
+static bool
+make_file(const char *path, GError **error)
+{
+	int handle = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (handle >= 0)
+		return close(handle) == 0;
+	if (errno == EEXIST)
+		return true;
+	g_set_error(error, FAULT, file_fault(errno), "opening: %s",
+		    g_strerror(errno));
+	return false;
+}
+
+static sqlite3 *
+open_file(const char *path, const char *const *migrations, size_t n_migrations,
+	  GError **error)
+{
+	g_autoptr(SqlDatabase) db = NULL;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	if (!make_file(path, error))
+		return NULL;
+	if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
+		sql_fail(db, "opening", error);
+		return NULL;
+	}
+	if (!prepare_file(db, migrations, n_migrations, error))
+		return NULL;
+	return g_steal_pointer(&db);
 }
 
 sqlite3 *
 sql_open(const char *path, const char *const *migrations, size_t n_migrations,
 	 GError **error)
 {
-	g_autoptr(SqlDatabase) db = NULL;
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-		    SQLITE_OPEN_NOFOLLOW;
+	sqlite3 *db = open_file(path, migrations, n_migrations, error);
 
-	if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
-		sql_fail(db, "opening", error);
+	if (db == NULL)
 		g_prefix_error(error, "%s: ", path);
-		return NULL;
-	}
-	if (!prepare_file(db, migrations, n_migrations, error)) {
-		g_prefix_error(error, "%s: ", path);
-		return NULL;
-	}
-	return g_steal_pointer(&db);
+	return db;
 }

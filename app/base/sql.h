@@ -19,12 +19,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlStatement, sqlite3_finalize)
 /*
  * Opens and configures; brings the file up to n_migrations, each applied in
  * order within one transaction with user_version.  FAULT_TOO_NEW leaves the
- * file byte for byte as it was; FAULT_DAMAGED if it is no database or its
- * pages are broken.
+ * file byte for byte as it was; FAULT_DAMAGED if it is no database or what
+ * was read of it is broken (PRAGMA quick_check looks at the rest).  A
+ * connection belongs to the thread that opened it; a new file is 0600.
  */
-sqlite3 *sql_open(const char *path, const char *const *migrations,
-		  size_t n_migrations, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+sqlite3 *
+sql_open(const char *path, const char *const *migrations, size_t n_migrations,
+	 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Sets the error of the last call on db; always returns false. */
 bool sql_fail(sqlite3 *db, const char *doing, GError **error);
@@ -35,8 +36,8 @@ SqlStatement *sql_prepare(sqlite3 *db, const char *sql, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /* One step: *row tells whether there is a row. */
-bool sql_step(SqlStatement *stmt, bool *row, const char *doing,
-	      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sql_step(SqlStatement *stmt, bool *row, const char *doing, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 /* A statement that returns no row. */
 bool sql_done(SqlStatement *stmt, const char *doing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

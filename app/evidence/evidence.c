@@ -113,6 +113,28 @@ check_asked(const Evidence *e, GError **error)
 	       check_words(e->asked, "asked", error);
 }
 
+/* Of a text in JSON, where a control character takes six bytes. */
+#define ESCAPED_MAX 6
+/* More than all but the long texts ever take. */
+#define OTHERS_MAX (8 * 1024)
+
+/* Texts within their bounds may still be too much together, escaped: it
+ * could be written, and never read again. */
+static bool
+check_size(const Evidence *e, GError **error)
+{
+	size_t worst = strlen(e->asked) * ESCAPED_MAX + OTHERS_MAX;
+	g_autoptr(GBytes) bytes = NULL;
+
+	for (size_t i = 0; i < e->n_pieces; i++)
+		worst += strlen(e->pieces[i].text) * ESCAPED_MAX;
+	if (worst <= EVIDENCE_BYTES_MAX)
+		return true;
+	bytes = evidence_format(e);
+	return g_bytes_get_size(bytes) <= EVIDENCE_BYTES_MAX ||
+	       invalid(error, "record", "is larger than 64 KiB");
+}
+
 bool
 evidence_check(const Evidence *e, GError **error)
 {
@@ -131,7 +153,7 @@ evidence_check(const Evidence *e, GError **error)
 	for (size_t i = 0; i < e->n_pieces; i++)
 		if (!check_piece(&e->pieces[i], error))
 			return false;
-	return true;
+	return check_size(e, error);
 }
 
 /* --- record → bytes --- */

@@ -56,19 +56,23 @@ derive_one(const Problem *p, size_t i, ShownTime *shown)
 }
 
 /* Readings first … last lie between two known times, evenly as far as we
- * know; each may be anywhere between them. */
+ * know; each may be anywhere between them.  Known times that contradict each
+ * other (a wall that was trusted and wrong) leave as much doubt. */
 static void
 spread(ShownTime *shown, size_t first, size_t last, WallTime from, WallTime to)
 {
-	int64_t span = MAX(to.us - from.us, 0);
+	int64_t start = MIN(from.us, to.us);
+	int64_t span = MAX(from.us, to.us) - start;
 	int64_t n = (int64_t)(last - first) + 2;
 
 	for (size_t i = first; i <= last; i++) {
 		int64_t step = (int64_t)(i - first) + 1;
 		int64_t behind = span / n * step;
 
-		shown[i].wall.us = from.us + behind;
+		shown[i].wall.us = start + behind;
 		shown[i].about_us = MAX(MAX(behind, span - behind), 1);
+		if (from.us > to.us)
+			shown[i].about_us = span;
 	}
 }
 
