@@ -1,62 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <librsvg/rsvg.h>
-#include <pango/pangocairo.h>
-
 #include "app/base/fault.h"
+#include "app/cards/draw.h"
 #include "app/cards/qr.h"
 #include "app/cards/sheet.h"
 
 /* One card as a camera would see it: sheet_picture(). */
 #define PICTURE_WIDTH  640
 #define PICTURE_HEIGHT 480
-#define QR_SIZE        320.0
-#define ICON_SIZE      220.0
-#define MARGIN         24.0
-#define CAPTION_PX     36
-#define CAPTION_FONT   "Andika, Noto Sans, Noto Sans CJK SC, sans-serif"
+#define CODE_SIZE      392 /* pixels at most, quiet zone included */
+#define MARGIN         8
 
-static void
-paint_icon(cairo_t *cr, GBytes *svg)
+static bool
+draw_card(cairo_t *cr, const Qr *qr, GBytes *icon, const char *caption,
+	  GError **error)
 {
-	const RsvgRectangle area = { PICTURE_WIDTH - MARGIN - ICON_SIZE,
-				     MARGIN + 40, ICON_SIZE, ICON_SIZE };
-	RsvgHandle *handle =
-		svg != NULL
-			? rsvg_handle_new_from_data(g_bytes_get_data(svg, NULL),
-						    g_bytes_get_size(svg), NULL)
-			: NULL;
+	static const Words words = { .largest = 36,
+				     .smallest = 14,
+				     .bold = true,
+				     .align = PANGO_ALIGN_CENTER,
+				     WORDS_BLACK };
+	const Box below = { 2 * MARGIN, CODE_SIZE + MARGIN,
+			    PICTURE_WIDTH - 4 * MARGIN,
+			    PICTURE_HEIGHT - CODE_SIZE - 2 * MARGIN };
+	const Box beside = { CODE_SIZE + MARGIN, 90, 224, 224 };
+	/* Whole pixels to a module. */
+	const int size = CODE_SIZE / qr_modules(qr) * qr_modules(qr);
 
-	if (handle == NULL)
-		return;
-	rsvg_handle_render_document(handle, cr, &area, NULL);
-	g_object_unref(handle);
-}
-
-static void
-paint_caption(cairo_t *cr, const char *caption)
-{
-	PangoLayout *layout = pango_cairo_create_layout(cr);
-	PangoFontDescription *font =
-		pango_font_description_from_string(CAPTION_FONT);
-
-	pango_font_description_set_absolute_size(font,
-						 CAPTION_PX * PANGO_SCALE);
-	pango_layout_set_font_description(layout, font);
-	pango_layout_set_width(layout,
-			       (int)(PICTURE_WIDTH - 2 * MARGIN) * PANGO_SCALE);
-	pango_layout_set_height(layout, -2);
-	pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-	pango_layout_set_alignment(layout, PANGO_ALIGN_CENTER);
-	pango_layout_set_text(layout, caption, -1);
-	cairo_set_source_rgb(cr, 0.1, 0.1, 0.12);
-	cairo_move_to(cr, MARGIN, MARGIN + QR_SIZE + 12);
-	pango_cairo_show_layout(cr, layout);
-	pango_font_description_free(font);
-	g_object_unref(layout);
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_paint(cr);
+	qr_paint(qr, cr, MARGIN, MARGIN, size);
+	if (caption != NULL)
+		draw_words(cr, &below, &words, caption);
+	return icon == NULL || draw_picture(cr, &beside, icon, error);
 }
 
 static cairo_status_t
-append(void *closure, const unsigned char *bytes, unsigned size)
+append_bytes(void *closure, const unsigned char *bytes, unsigned int size)
 {
 	g_byte_array_append(closure, bytes, size);
 	return CAIRO_STATUS_SUCCESS;
@@ -66,23 +45,23 @@ GBytes *
 sheet_picture(const char *code_text, GBytes *icon_svg, const char *caption,
 	      GError **error)
 {
-	g_autoptr(Qr) qr = qr_new(code_text, error);
+	g_autoptr(Qr) qr = NULL;
 	g_autoptr(GByteArray) png = g_byte_array_new();
-	cairo_surface_t *sheet;
+	cairo_surface_t *card;
 	cairo_t *cr;
+	bool drawn;
 
+	g_return_val_if_fail(code_text != NULL, NULL);
+	qr = qr_new(code_text, error);
 	if (qr == NULL)
 		return NULL;
-	sheet = cairo_image_surface_create(CAIRO_FORMAT_RGB24, PICTURE_WIDTH,
-					   PICTURE_HEIGHT);
-	cr = cairo_create(sheet);
-	cairo_set_source_rgb(cr, 1, 1, 1);
-	cairo_paint(cr);
-	qr_paint(qr, cr, MARGIN, MARGIN, QR_SIZE);
-	paint_icon(cr, icon_svg);
-	paint_caption(cr, caption);
+	card = cairo_image_surface_create(CAIRO_FORMAT_RGB24, PICTURE_WIDTH,
+					  PICTURE_HEIGHT);
+	cr = cairo_create(card);
+	drawn = draw_card(cr, qr, icon_svg, caption, error);
 	cairo_destroy(cr);
-	cairo_surface_write_to_png_stream(sheet, append, png);
-	cairo_surface_destroy(sheet);
-	return g_byte_array_free_to_bytes(g_steal_pointer(&png));
+	if (drawn)
+		cairo_surface_write_to_png_stream(card, append_bytes, png);
+	cairo_surface_destroy(card);
+	return drawn ? g_byte_array_free_to_bytes(g_steal_pointer(&png)) : NULL;
 }

@@ -145,6 +145,12 @@ portrait_get_version(const Portrait *portrait)
 	return portrait->version;
 }
 
+const char *
+portrait_get_default_language(const Portrait *portrait)
+{
+	return portrait->default_language;
+}
+
 const char *const *
 portrait_get_languages(const Portrait *portrait)
 {

@@ -73,6 +73,7 @@ GHashTable *portrait_read_folder(const char *path, GError **error)
 const char *portrait_get_id(const Portrait *portrait); /* UUID */
 const char *portrait_get_uri(const Portrait *portrait);
 const char *portrait_get_version(const Portrait *portrait);
+const char *portrait_get_default_language(const Portrait *portrait);
 const char *const *portrait_get_languages(const Portrait *portrait);
 /* What the loader let pass but a person should look at; one line each. */
 const char *const *portrait_get_warnings(const Portrait *portrait);
