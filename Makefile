@@ -42,6 +42,11 @@ flags.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 BUILD  ?= build
 build  := $(BUILD)/$(FLAVOUR)
 PREFIX ?= /usr/local
+units   = $(PREFIX)/lib/systemd/system
+jobs   := $(shell nproc)
+
+# What people run is built for release unless they say otherwise.
+shipped := $(if $(filter command line,$(origin FLAVOUR)),$(FLAVOUR),release)
 
 # Quiet unless V=1.
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
@@ -86,11 +91,12 @@ core      := $(build)/libcore.a
 core_objs := $(filter-out %/main.o,$(call objects,$(core_dirs)))
 unit      := $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test-*.c tests/crash/test-*.c))
 fuzzers   := $(patsubst %.c,$(build)/%,$(wildcard tests/fuzz/fuzz-*.c))
+tests_objs := $(patsubst %.c,$(build)/%.o,$(wildcard tests/*/*.c))
 tools     := $(patsubst %.c,$(build)/%,$(wildcard tests/journey/*.c tests/bench/*.c))
 sql       := $(patsubst %,$(build)/%.inc,$(shell find app sync -name '*.sql'))
 
 .PHONY: all run test check lint bench fuzz format install help clean \
-	demo-clean demo-password deps screenshots tools
+	demo-clean demo-password screenshots tools compile lint-sources
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
@@ -98,47 +104,63 @@ sql       := $(patsubst %,$(build)/%.inc,$(shell find app sync -name '*.sql'))
 
 all: $(programs:%=$(build)/bin/cairn-%)	## build the three programs
 
-run: deps		## install what is missing, build, and start a demo district, agent and kiosk
-	@$(MAKE) --no-print-directory FLAVOUR=$(if $(filter command line,$(origin FLAVOUR)),$(FLAVOUR),release) all
-	@BIN=$(BUILD)/$(if $(filter command line,$(origin FLAVOUR)),$(FLAVOUR),release)/bin boards/desk/run
+run:			## install what is missing, build, and start a demo district, agent and kiosk
+	@firmware/packages install build run
+	@$(MAKE) --no-print-directory -j$(jobs) FLAVOUR=$(shipped) all
+	@BIN=$(BUILD)/$(shipped)/bin boards/desk/run
 
 demo-clean:		## forget the demo's data
 	@boards/desk/clean
 
 demo-password:		## make the demo's teacher a new one-time password
-	@BIN=$(BUILD)/release/bin boards/desk/password
+	@BIN=$(BUILD)/$(shipped)/bin boards/desk/password
 
-test: deps		## install what is missing, build, and run every test
+test:			## install what is missing, build, and run every test
+	@firmware/packages install build run test
 	@tests/run
 
-check: $(unit) $(fuzzers:=.replay)	## build and run only the unit tests and the fuzz corpora
-	@tests/run unit fuzz
+check:			## build and run only the unit, crash and fuzz corpus tests
+	@tests/run unit crash fuzz
 
 tools: $(tools)
 
-bench: deps		## print what was measured, as ratios within one run
-	@$(MAKE) --no-print-directory FLAVOUR=release all tools
+bench:			## print what was measured, as ratios within one run
+	@firmware/packages install build run test
+	@$(MAKE) --no-print-directory -j$(jobs) FLAVOUR=release all tools
 	@tests/bench/run
 
-screenshots: deps	## picture every kiosk step and teacher's page into build/screenshots
-	@$(MAKE) --no-print-directory all tools
+screenshots:		## picture every kiosk step and teacher's page into build/screenshots
+	@firmware/packages install build run test
+	@$(MAKE) --no-print-directory -j$(jobs) all tools
 	@tests/journey/screenshots
 
-fuzz: deps		## fuzz each parser for SECONDS=60
+fuzz:			## fuzz each parser for SECONDS=60
+	@firmware/packages install build lint
+	@$(MAKE) --no-print-directory -j$(jobs) FLAVOUR=fuzz fuzz-build
 	@$(MAKE) --no-print-directory FLAVOUR=fuzz fuzz-run
 
-lint: $(headers:%=$(build)/%.alone) $(lintable:%=$(build)/%.tidy)	## format, headers alone, clang-tidy, our own rules
+# The sources once more by clang, warnings being errors there too.
+lint:			## both compilers, headers alone, clang-tidy, our own rules
+	@firmware/packages install build test lint
+	@$(MAKE) --no-print-directory -k -j$(jobs) CC=clang BUILD=$(BUILD)/clang compile
+	@$(MAKE) --no-print-directory -k -j$(jobs) lint-sources
 	@tests/rules/run
+
+lint-sources: $(headers:%=$(build)/%.alone) $(lintable:%=$(build)/%.tidy)
+
+compile: $(foreach d,$(every_dir),$(call objects,$(d))) $(tests_objs)
 
 format:			## rewrite the C sources in the house style
 	clang-format -i $(shell git ls-files '*.[ch]')
 
-deps:
-	@firmware/packages install
-
-install: all		## install the programs under PREFIX=/usr/local (and DESTDIR)
-	install -d $(DESTDIR)$(PREFIX)/bin
+install: all		## install programs, units and sample pack under PREFIX=/usr/local (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(units)
 	install -m 755 $(programs:%=$(build)/bin/cairn-%) $(DESTDIR)$(PREFIX)/bin
+	for unit in $(wildcard firmware/session/*.service); do \
+		sed 's,@PREFIX@,$(PREFIX),' $$unit >$(DESTDIR)$(units)/$$(basename $$unit); done
+	for sample in portrait roster; do \
+		install -d $(DESTDIR)$(PREFIX)/share/cairn/$$sample && \
+		cp -R app/$$sample/sample $(DESTDIR)$(PREFIX)/share/cairn/$$sample/; done
 
 help:			## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -198,7 +220,9 @@ $(fuzzers): $(build)/%: $(build)/%.o $(core)
 	$(call say,LINK)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call pkg_libs,$(core_dirs))
 
 SECONDS ?= 60
-.PHONY: fuzz-run
+.PHONY: fuzz-build fuzz-run
+fuzz-build: $(fuzzers)
+
 fuzz-run: $(fuzzers)
 	@mkdir -p $(BUILD)/crashes $(BUILD)/corpus
 	@set -e; for f in $(fuzzers); do n=$$(basename $$f | sed 's/^fuzz-//'); \
