@@ -25,7 +25,7 @@ needs.app/capture   := gstreamer-1.0 gstreamer-app-1.0 cairo gdk-pixbuf-2.0
 needs.app/store     := sqlite3
 needs.app/screens   := gtk4 librsvg-2.0
 needs.app/kiosk     := gtk4 gstreamer-1.0
-needs.sync/agent    := libcurl
+needs.sync/agent    := libcurl openssl
 needs.sync/district := libmicrohttpd sqlite3
 
 # Flavours: make FLAVOUR=debug|release|asan|tsan|cover

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "app/store/store-outbox.h"
+#include "sync/agent/agent.h"
+#include "sync/agent/schedule.h"
+#include "sync/agent/talk.h"
+
+/* What the modules of a round share; nobody else includes this. */
+
+/* The last record that this store and the district's chain have in common. */
+typedef struct {
+	bool needed;
+	int64_t after;
+	char hash[ID_SHA256 + 1];
+} ForkPoint;
+
+struct Agent {
+	AgentParts parts;
+	Schedule schedule;
+	Talk talk;       /* as of this round */
+	Refusal refusal; /* of the last question that failed */
+	ForkPoint fork;
+	bool ask_receipt; /* an answer may have been lost */
+
+	/* time */
+	ClockAnchor anchor; /* boot "": none yet */
+	int64_t time_age_ms, bundle_age_ms;
+
+	GHashTable *fetched; /* owned: sha256 → GBytes of a bundle to come */
+
+	/* what was seen last */
+	char kiosk[ID_UUID + 1];
+	int64_t number;
+	StoreLink link; /* as the store has it */
+};
+
+/* FAULT_BUSY if we are to stop. */
+bool agent_go_on(const Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* As best known; 0: not known in this boot. */
+WallTime agent_now(const Agent *agent);
+
+/* One at a time: the agent and `enrol` may meet.  Waits; -1 on error. */
+typedef int AgentLock;
+AgentLock agent_lock(const Store *store, GError **error);
+void agent_unlock(AgentLock *lock);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AgentLock, agent_unlock)
+
+/* --- pull.c: the district's bundle into the store --- */
+bool agent_pull(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- deliver.c: the store's outbox to the district --- */
+bool agent_deliver(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- receipt.c --- */
+
+/* Believes a receipt only if it is for the records that are here; if it is
+ * not, sets agent->fork and FAULT_REFUSED. */
+bool agent_take_receipt(Agent *agent, const Receipt *receipt, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+/* The hash of a record that is here; FAULT_NOT_FOUND if it is forgotten. */
+bool
+agent_hash_record(Agent *agent, int64_t number, char out[static ID_SHA256 + 1],
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- fork.c: a copied store becomes a kiosk of its own --- */
+
+/* Sets agent->fork from the first record that the district holds with
+ * another hash. */
+bool agent_find_fork(Agent *agent, int64_t number, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+/* The store has a new identity after this. */
+bool agent_fork(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;

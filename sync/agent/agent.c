@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "agent"
+
+#include "sync/agent/agent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "app/base/fault.h"
+#include "app/base/file.h"
+#include "app/store/store-roster.h"
+#include "sync/agent/agent-private.h"
+
+#define TIME_EVERY_MS    (INT64_C(6) * 3600 * 1000)
+#define TIME_TRIP_MAX_US (10 * G_USEC_PER_SEC) /* else too vague */
+#define LINK_FRESH_US    (5 * 60 * G_USEC_PER_SEC)
+#define DAY_US           (INT64_C(86400) * G_USEC_PER_SEC)
+
+Agent *
+agent_new(const AgentParts *parts)
+{
+	Agent *agent = g_new0(Agent, 1);
+
+	agent->parts = *parts;
+	agent->talk.transport = &agent->parts.transport;
+	agent->ask_receipt = true;
+	agent->time_age_ms = TIME_EVERY_MS;
+	agent->bundle_age_ms = parts->poll_ms;
+	agent->fetched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					       (GDestroyNotify)g_bytes_unref);
+	schedule_init(&agent->schedule, parts->poll_ms);
+	if (!store_get_link(parts->store, &agent->link, NULL))
+		agent->link = (StoreLink){ 0 };
+	return agent;
+}
+
+void
+agent_free(Agent *agent)
+{
+	if (agent == NULL)
+		return;
+	secrets_clear(&agent->talk.secrets);
+	g_hash_table_unref(agent->fetched);
+	g_free(agent);
+}
+
+bool
+agent_go_on(const Agent *agent, GError **error)
+{
+	if (agent->parts.stop == NULL || *agent->parts.stop == 0)
+		return true;
+	g_set_error(error, FAULT, FAULT_BUSY, "stopping");
+	return false;
+}
+
+/* --- one at a time: the agent and `enrol` may meet --- */
+
+void
+agent_unlock(AgentLock *lock)
+{
+	if (*lock >= 0)
+		close(*lock);
+	*lock = -1;
+}
+
+AgentLock
+agent_lock(const Store *store, GError **error)
+{
+	g_autofree char *path =
+		g_build_filename(store_get_folder(store), "agent.lock", NULL);
+	AgentLock lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int got;
+
+	do
+		got = lock < 0 ? -1 : flock(lock, LOCK_EX);
+	while (got != 0 && lock >= 0 && errno == EINTR);
+	if (got == 0)
+		return lock;
+	g_set_error(error, FAULT, file_fault(errno), "locking %s: %s", path,
+		    g_strerror(errno));
+	agent_unlock(&lock);
+	return -1;
+}
+
+/* --- time --- */
+
+WallTime
+agent_now(const Agent *agent)
+{
+	ClockReading now = clock_read(agent->parts.clock);
+
+	if (now.trusted)
+		return now.wall;
+	if (g_str_equal(now.boot, agent->anchor.boot))
+		return (WallTime){ agent->anchor.booted.us +
+				   now.since_boot_us };
+	return (WallTime){ 0 };
+}
+
+static bool
+is_time_due(const Agent *agent)
+{
+	ClockReading now = clock_read(agent->parts.clock);
+
+	return agent->time_age_ms >= TIME_EVERY_MS ||
+	       !g_str_equal(now.boot, agent->anchor.boot);
+}
+
+/* What the district no longer needs us to keep. */
+static bool
+forget(Agent *agent, WallTime now, GError **error)
+{
+	StoreBundle bundle;
+	int64_t n;
+
+	if (!store_get_bundle(agent->parts.store, &bundle, NULL))
+		return true; /* none yet, so nobody said how long */
+	n = store_forget(agent->parts.store, now,
+			 bundle.retention_days * DAY_US, error);
+	if (n > 0)
+		g_message("forgot %" G_GINT64_FORMAT
+			  " delivered records, after %" G_GINT64_FORMAT " days",
+			  (gint64)n, (gint64)bundle.retention_days);
+	return n >= 0;
+}
+
+/* The district's time holds for the middle of its trip. */
+static bool
+keep_time(Agent *agent, GError **error)
+{
+	ClockReading before, after;
+	WallTime time;
+	ClockAnchor anchor;
+	int64_t trip_us;
+
+	if (!is_time_due(agent))
+		return true;
+	before = clock_read(agent->parts.clock);
+	if (!talk_get_time(&agent->talk, &time, &agent->refusal, error))
+		return false;
+	after = clock_read(agent->parts.clock);
+	trip_us = after.since_boot_us - before.since_boot_us;
+	if (trip_us > TIME_TRIP_MAX_US) {
+		g_set_error(error, FAULT, FAULT_OFFLINE,
+			    "the district's time took too long to come");
+		return false;
+	}
+	memcpy(anchor.boot, before.boot, sizeof(anchor.boot));
+	anchor.booted.us = time.us - before.since_boot_us - trip_us / 2;
+	if (!store_add_anchor(agent->parts.store, &anchor, error))
+		return false;
+	agent->anchor = anchor;
+	agent->time_age_ms = 0;
+	agent->talk.now = agent_now(agent);
+	return forget(agent, time, error);
+}
+
+/* --- a round --- */
+
+static bool
+load_secrets(Agent *agent, const StoreIdentity *identity, GError **error)
+{
+	if (!g_str_equal(agent->kiosk, identity->kiosk))
+		agent->ask_receipt = true;
+	memcpy(agent->kiosk, identity->kiosk, sizeof(agent->kiosk));
+	agent->number = identity->last_number;
+	agent->talk.now = agent_now(agent);
+	return secrets_read(store_get_folder(agent->parts.store),
+			    identity->kiosk, &agent->talk.secrets, error);
+}
+
+static bool
+pull_if_due(Agent *agent, GError **error)
+{
+	if (agent->bundle_age_ms < agent->parts.poll_ms)
+		return true;
+	if (!agent_pull(agent, error))
+		return false;
+	agent->bundle_age_ms = 0;
+	return true;
+}
+
+/* Statements are named under the district's base: the first bundle says it. */
+static bool
+has_base(const Agent *agent)
+{
+	StoreBundle bundle;
+
+	return store_get_bundle(agent->parts.store, &bundle, NULL);
+}
+
+/* What children laid goes first: a bundle that cannot come, or cannot be
+ * believed, holds none of it up. */
+static bool
+work(Agent *agent, const StoreIdentity *identity, GError **error)
+{
+	return agent_go_on(agent, error) &&
+	       load_secrets(agent, identity, error) &&
+	       keep_time(agent, error) && agent_go_on(agent, error) &&
+	       (has_base(agent) || pull_if_due(agent, error)) &&
+	       agent_deliver(agent, error) && agent_go_on(agent, error) &&
+	       pull_if_due(agent, error);
+}
+
+static RoundResult
+result_of(const Agent *agent, const GError *error)
+{
+	if (error == NULL)
+		return ROUND_DELIVERED;
+	if (!agent_go_on(agent, NULL))
+		return ROUND_STOPPED;
+	switch ((Fault)error->code) {
+	case FAULT_OFFLINE:
+	case FAULT_BUSY:
+		return ROUND_OFFLINE;
+	case FAULT_REFUSED:
+	case FAULT_INVALID:
+	case FAULT_NOT_FOUND:
+	case FAULT_TOO_NEW:
+		return ROUND_REFUSED;
+	case FAULT_SYSTEM:
+	case FAULT_FULL:
+	case FAULT_DAMAGED:
+		return ROUND_BROKEN;
+	}
+	return ROUND_BROKEN;
+}
+
+/* --- what the screen and the journal hear --- */
+
+static LinkState
+link_of(RoundResult result)
+{
+	switch (result) {
+	case ROUND_DELIVERED:
+		return LINK_ONLINE;
+	case ROUND_NOT_ENROLLED:
+		return LINK_NEVER;
+	case ROUND_OFFLINE:
+	case ROUND_STOPPED:
+		return LINK_OFFLINE;
+	case ROUND_REFUSED:
+	case ROUND_BROKEN:
+		return LINK_REFUSED;
+	}
+	return LINK_REFUSED;
+}
+
+static const char *
+link_word(LinkState state)
+{
+	switch (state) {
+	case LINK_NEVER:
+		return "not enrolled";
+	case LINK_OFFLINE:
+		return "offline";
+	case LINK_ONLINE:
+		return "online";
+	case LINK_REFUSED:
+		return "refused";
+	}
+	return "";
+}
+
+static void
+describe(Agent *agent, const GError *error, StoreLink *link)
+{
+	OutboxCounts counts;
+
+	if (error != NULL)
+		g_utf8_strncpy(link->message, error->message,
+			       sizeof(link->message) / 4 - 1);
+	else if (store_count_outbox(agent->parts.store, &counts, NULL) &&
+		 counts.aside > 0)
+		g_snprintf(link->message, sizeof(link->message),
+			   "%" G_GINT64_FORMAT
+			   " records were refused by the district and are "
+			   "kept aside",
+			   (gint64)counts.aside);
+}
+
+/* A card's life is its writes: nothing new is not written every time. */
+static void
+tell_link(Agent *agent, RoundResult result, const GError *error)
+{
+	StoreLink link = { .state = link_of(result),
+			   .last_contact = agent->link.last_contact };
+	WallTime now = agent_now(agent);
+	bool changed;
+
+	describe(agent, error, &link);
+	changed = link.state != agent->link.state ||
+		  !g_str_equal(link.message, agent->link.message);
+	if (result == ROUND_DELIVERED && now.us != 0)
+		link.last_contact = now;
+	if (!changed &&
+	    link.last_contact.us - agent->link.last_contact.us < LINK_FRESH_US)
+		return;
+	if (changed)
+		g_message("%s%s%s", link_word(link.state),
+			  link.message[0] != '\0' ? ": " : "", link.message);
+	if (store_set_link(agent->parts.store, &link, NULL))
+		agent->link = link;
+}
+
+static void
+plan_next(Agent *agent, RoundResult result)
+{
+	if (result == ROUND_DELIVERED || result == ROUND_NOT_ENROLLED)
+		schedule_done(&agent->schedule);
+	else
+		schedule_failed(&agent->schedule, agent->refusal.retry_after_s);
+}
+
+RoundResult
+agent_round(Agent *agent)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(AgentLock) lock = agent_lock(agent->parts.store, &error);
+	StoreIdentity identity = { 0 };
+	RoundResult result;
+
+	agent->refusal = (Refusal){ .retry_after_s = -1 };
+	if (lock < 0 ||
+	    !store_get_identity(agent->parts.store, &identity, &error) ||
+	    (identity.enrolled && !work(agent, &identity, &error)))
+		g_assert(error != NULL);
+	result = error == NULL && !identity.enrolled ? ROUND_NOT_ENROLLED
+						     : result_of(agent, error);
+	if (result != ROUND_STOPPED)
+		tell_link(agent, result, error);
+	plan_next(agent, result);
+	return result;
+}
+
+bool
+agent_pass(Agent *agent, int64_t ms)
+{
+	StoreIdentity identity;
+	bool news = store_get_identity(agent->parts.store, &identity, NULL) &&
+		    identity.enrolled &&
+		    (identity.last_number != agent->number ||
+		     !g_str_equal(identity.kiosk, agent->kiosk));
+
+	agent->time_age_ms += ms;
+	agent->bundle_age_ms += ms;
+	return schedule_pass(&agent->schedule, ms, news);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "agent"
+
+#include "sync/agent/agent-private.h"
+
+#include <string.h>
+
+#include "app/base/fault.h"
+#include "app/store/store-roster.h"
+#include "sync/agent/batch.h"
+
+#define FORKS_MAX 3 /* in one round: more is somebody's mistake */
+
+typedef struct {
+	Agent *agent;             /* borrowed */
+	const OutboxBatch *batch; /* borrowed */
+	const char *base;         /* borrowed */
+} Delivery;
+
+/* --- one request --- */
+
+/* Whether it is the records that were refused, and not the agent. */
+static bool
+is_about_records(const Agent *agent, const GError *cause)
+{
+	return g_error_matches(cause, FAULT, FAULT_INVALID) &&
+	       agent->refusal.problem.code[0] != '\0';
+}
+
+/* A medium that cannot be read is the record's own trouble, like a refusal. */
+static bool
+blame_medium(Agent *agent, int64_t number, GError **error)
+{
+	agent->refusal = (Refusal){ .retry_after_s = -1 };
+	g_strlcpy(agent->refusal.problem.code, "medium",
+		  sizeof(agent->refusal.problem.code));
+	agent->refusal.problem.number = number;
+	g_set_error(error, FAULT, FAULT_INVALID,
+		    "a photo, drawing or voice of it cannot be read at the "
+		    "kiosk");
+	return false;
+}
+
+static bool
+make_batch(const Delivery *d, size_t first, size_t n, Batch *out,
+	   GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	int64_t number;
+
+	if (batch_make(d->agent->parts.store, d->batch, first, n, d->base, out,
+		       &number, &cause))
+		return true;
+	if (g_error_matches(cause, FAULT, FAULT_DAMAGED) ||
+	    g_error_matches(cause, FAULT, FAULT_NOT_FOUND))
+		return blame_medium(d->agent, number, error);
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}
+
+static bool
+post(const Delivery *d, size_t first, size_t n, GError **error)
+{
+	Agent *agent = d->agent;
+	g_auto(Batch) batch = { 0 };
+	g_autoptr(GError) cause = NULL;
+	Receipt receipt;
+
+	if (!make_batch(d, first, n, &batch, error))
+		return false;
+	if (talk_post_statements(&agent->talk, batch.body, batch.content_type,
+				 &receipt, &agent->refusal, &cause))
+		return agent_take_receipt(agent, &receipt, error);
+	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
+		return blame_medium(agent, 0, error);
+	if (g_error_matches(cause, FAULT, FAULT_OFFLINE))
+		agent->ask_receipt = true;
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}
+
+/* --- a record that is refused by itself --- */
+
+static bool
+put_aside(const Delivery *d, size_t i, const GError *why, GError **error)
+{
+	Agent *agent = d->agent;
+	const Evidence *evidence = &d->batch->entries[i].evidence;
+	g_autoptr(GBytes) bytes = evidence_format(evidence);
+	g_autoptr(GError) cause = NULL;
+	AsideNotice notice = { .number = evidence->number };
+
+	id_sha256_bytes(bytes, notice.hash);
+	g_utf8_strncpy(notice.reason, why->message,
+		       sizeof(notice.reason) / 4 - 1);
+	g_warning("record %" G_GINT64_FORMAT " is set aside: %s",
+		  (gint64)notice.number, notice.reason);
+	if (!talk_aside(&agent->talk, &notice, &agent->refusal, &cause) &&
+	    !is_about_records(agent, cause)) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return false;
+	}
+	if (cause != NULL)
+		g_warning("the district did not note that: %s", cause->message);
+	return store_set_aside(agent->parts.store, notice.number, notice.reason,
+			       error);
+}
+
+/* --- halving --- */
+
+static bool send(const Delivery *d, size_t first, size_t n, GError **error);
+
+/* Where the record that the district named is; first + n if nowhere. */
+static size_t
+find_blamed(const Delivery *d, size_t first, size_t n)
+{
+	int64_t number = d->agent->refusal.problem.number;
+	size_t i = first;
+
+	while (i < first + n && d->batch->entries[i].evidence.number != number)
+		i++;
+	return i;
+}
+
+/* The one named goes alone, and proves or clears itself; else by halves. */
+static bool
+split(const Delivery *d, size_t first, size_t n, GError **error)
+{
+	size_t end = first + n;
+	size_t at = find_blamed(d, first, n);
+	size_t half = first + n / 2;
+
+	if (at < end)
+		return send(d, first, at - first, error) &&
+		       send(d, at, 1, error) &&
+		       send(d, at + 1, end - at - 1, error);
+	return send(d, first, half - first, error) &&
+	       send(d, half, end - half, error);
+}
+
+static bool
+is_forked(const Agent *agent, const GError *cause)
+{
+	return is_about_records(agent, cause) &&
+	       g_str_equal(agent->refusal.problem.code, "forked");
+}
+
+static bool
+send(const Delivery *d, size_t first, size_t n, GError **error)
+{
+	Agent *agent = d->agent;
+	g_autoptr(GError) cause = NULL;
+
+	if (n == 0)
+		return true;
+	if (!agent_go_on(agent, error))
+		return false;
+	if (post(d, first, n, &cause))
+		return true;
+	if (is_forked(agent, cause) &&
+	    !agent_find_fork(agent, agent->refusal.problem.number, error))
+		return false;
+	if (agent->fork.needed || !is_about_records(agent, cause)) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return false;
+	}
+	return n > 1 ? split(d, first, n, error)
+		     : put_aside(d, first, cause, error);
+}
+
+/* --- the outbox, batch after batch --- */
+
+static bool
+ask_receipt(Agent *agent, GError **error)
+{
+	Receipt receipt;
+
+	if (!talk_get_receipt(&agent->talk, &receipt, &agent->refusal, error))
+		return false;
+	agent->ask_receipt = false;
+	return agent_take_receipt(agent, &receipt, error);
+}
+
+static OutboxBatch *
+read_batch(Agent *agent, GError **error)
+{
+	return store_read_outbox(agent->parts.store, agent->parts.clock,
+				 MIN(agent->parts.batch_count, AGENT_BATCH_MAX),
+				 agent->parts.batch_bytes, error);
+}
+
+/* Otherwise the same batch would be sent for ever. */
+static bool
+check_progress(const OutboxBatch *batch, int64_t *before, GError **error)
+{
+	int64_t first = batch->entries[0].evidence.number;
+
+	if (first != *before) {
+		*before = first;
+		return true;
+	}
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "the district took record %" G_GINT64_FORMAT
+		    " but gives no receipt for it: it lacks an earlier one "
+		    "(was it put back from an older copy?)",
+		    (gint64)first);
+	return false;
+}
+
+static void
+tell_sent(Agent *agent, size_t n)
+{
+	OutboxCounts counts;
+
+	if (store_count_outbox(agent->parts.store, &counts, NULL))
+		g_message("sent %zu; receipt for record %" G_GINT64_FORMAT
+			  "; %" G_GINT64_FORMAT " wait, %" G_GINT64_FORMAT
+			  " aside",
+			  n, (gint64)counts.receipted_number,
+			  (gint64)counts.waiting, (gint64)counts.aside);
+}
+
+/* One batch; *done when there was none. */
+static bool
+deliver_one(Agent *agent, int64_t *before, bool *done, GError **error)
+{
+	g_autoptr(OutboxBatch) batch = read_batch(agent, error);
+	StoreBundle bundle;
+	Delivery delivery = { agent, batch, bundle.base };
+
+	*done = batch != NULL && batch->n == 0;
+	if (batch == NULL || *done)
+		return batch != NULL;
+	if (agent->ask_receipt)
+		return ask_receipt(agent, error);
+	if (!check_progress(batch, before, error) ||
+	    !store_get_bundle(agent->parts.store, &bundle, error) ||
+	    !send(&delivery, 0, batch->n, error))
+		return false;
+	tell_sent(agent, batch->n);
+	return true;
+}
+
+bool
+agent_deliver(Agent *agent, GError **error)
+{
+	int64_t before = 0;
+	unsigned forks = 0;
+	bool done = false;
+
+	agent->fork = (ForkPoint){ 0 };
+	while (!done) {
+		g_autoptr(GError) cause = NULL;
+
+		if (deliver_one(agent, &before, &done, &cause))
+			continue;
+		if (!agent->fork.needed || forks++ >= FORKS_MAX) {
+			g_propagate_error(error, g_steal_pointer(&cause));
+			return false;
+		}
+		g_warning("%s", cause->message);
+		if (!agent_fork(agent, error))
+			return false;
+		before = 0;
+	}
+	return true;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "agent"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <sodium.h>
+
+#include "app/base/fault.h"
+#include "app/base/file.h"
+#include "app/base/kiosk-settings.h"
+#include "sync/agent/agent.h"
+#include "sync/agent/curl-transport.h"
+
+#define TICK_MS       1000 /* between looks at the store for news */
+#define GRACE_S       3    /* for the request at hand, when we are to stop */
+#define CODE_FILE_MAX 256
+
+/* As in sysexits.h; see README.md. */
+enum {
+	EXIT_DELIVERED = 0,
+	EXIT_USAGE = 64,
+	EXIT_BROKEN = 74,
+	EXIT_LATER = 75,
+	EXIT_REFUSED = 77,
+	EXIT_SETTINGS = 78,
+};
+
+/* --- being told to stop --- */
+
+static volatile sig_atomic_t stop; /* 1: finish; 2: abort the request */
+static int stopped = -1;           /* an eventfd that wakes the waiting */
+
+static void
+on_signal(int number)
+{
+	const uint64_t one = 1;
+
+	stop = number == SIGALRM || stop > 0 ? 2 : 1;
+	if (stop == 1)
+		alarm(GRACE_S);
+	if (write(stopped, &one, sizeof(one)) < 0)
+		return; /* the next tick sees `stop` */
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	stopped = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGALRM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+wait_a_tick(void)
+{
+	struct pollfd wake = { .fd = stopped, .events = POLLIN };
+
+	poll(&wake, 1, TICK_MS);
+}
+
+/* --- starting --- */
+
+typedef struct {
+	char *config, *code_file; /* owned */
+	gboolean once;
+	bool enrol;
+} Options;
+
+static void
+options_clear(Options *options)
+{
+	g_free(options->config);
+	g_free(options->code_file);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static bool
+read_options(int argc, char **argv, Options *out, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &out->config,
+		  "the settings file", "FILE" },
+		{ "once", 0, 0, G_OPTION_ARG_NONE, &out->once,
+		  "one round; then exit 0 (all delivered), 75 (offline) …",
+		  NULL },
+		{ "code-file", 0, 0, G_OPTION_ARG_FILENAME, &out->code_file,
+		  "enrol: the code is in this file, not on stdin", "FILE" },
+		{ 0 },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("[enrol]");
+
+	g_option_context_set_summary(
+		context, "Carries what a kiosk recorded to its district.\n"
+			 "  enrol   introduces the kiosk with a one-time code");
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, error))
+		return false;
+	out->enrol = argc == 2 && g_str_equal(argv[1], "enrol");
+	if (out->config != NULL && (argc == 1 || out->enrol))
+		return true;
+	g_set_error(error, FAULT, FAULT_INVALID,
+		    "--config FILE must be given; see --help");
+	return false;
+}
+
+static const char *
+text(const Settings *settings, const char *key)
+{
+	return settings_text(settings, "agent", key);
+}
+
+static int64_t
+number(const Settings *settings, const char *key)
+{
+	return settings_number(settings, "agent", key);
+}
+
+static CurlTransport *
+make_transport(const Settings *settings, GError **error)
+{
+	const CurlSettings curl = {
+		.district = text(settings, "district"),
+		.ca_file = text(settings, "ca_file"),
+		.proxy = text(settings, "proxy"),
+		.proxy_ca_file = text(settings, "proxy_ca_file"),
+		.connect_s = number(settings, "connect_seconds"),
+		.stall_s = number(settings, "stall_seconds"),
+		.stop = &stop,
+	};
+
+	return curl_transport_new(&curl, error);
+}
+
+static Store *
+open_store(const Settings *settings, GError **error)
+{
+	const char *folder = text(settings, "store");
+
+	return store_open(folder[0] != '\0'
+				  ? folder
+				  : settings_text(settings, "kiosk", "store"),
+			  error);
+}
+
+static int
+complain(const GError *error, int code)
+{
+	g_printerr("cairn-agent: %s\n", error->message);
+	return code;
+}
+
+/* --- enrolling --- */
+
+static char *
+read_stdin(void)
+{
+	char line[CODE_FILE_MAX] = "";
+
+	if (isatty(STDIN_FILENO))
+		g_printerr("enrolment code: ");
+	if (fgets(line, sizeof(line), stdin) == NULL)
+		line[0] = '\0';
+	return g_strdup(line);
+}
+
+static char *
+read_code(const Options *options, GError **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	size_t size;
+	const char *data;
+
+	if (options->code_file == NULL)
+		return read_stdin();
+	bytes = file_read(options->code_file, CODE_FILE_MAX, error);
+	if (bytes == NULL)
+		return NULL;
+	data = g_bytes_get_data(bytes, &size);
+	return g_strndup(data != NULL ? data : "", size);
+}
+
+static int
+enrol(const AgentParts *parts, const Options *options)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *code = read_code(options, &error);
+	bool ok = code != NULL && agent_enrol(parts, code, &error);
+
+	if (code != NULL)
+		sodium_memzero(code, strlen(code));
+	if (ok)
+		return EXIT_DELIVERED;
+	return complain(error, g_error_matches(error, FAULT, FAULT_OFFLINE)
+				       ? EXIT_LATER
+				       : EXIT_REFUSED);
+}
+
+/* --- running --- */
+
+static int
+exit_code(RoundResult result)
+{
+	switch (result) {
+	case ROUND_DELIVERED:
+		return EXIT_DELIVERED;
+	case ROUND_OFFLINE:
+	case ROUND_STOPPED:
+		return EXIT_LATER;
+	case ROUND_REFUSED:
+	case ROUND_NOT_ENROLLED:
+		return EXIT_REFUSED;
+	case ROUND_BROKEN:
+		return EXIT_BROKEN;
+	}
+	return EXIT_BROKEN;
+}
+
+static int
+run(const AgentParts *parts, const Options *options)
+{
+	g_autoptr(Agent) agent = agent_new(parts);
+
+	if (options->once)
+		return exit_code(agent_round(agent));
+	for (bool due = true; stop == 0; due = agent_pass(agent, TICK_MS)) {
+		if (due)
+			agent_round(agent);
+		if (stop == 0)
+			wait_a_tick();
+	}
+	return EXIT_DELIVERED;
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(Options) options = { 0 };
+	g_autoptr(Settings) settings = NULL;
+	g_autoptr(CurlTransport) transport = NULL;
+	g_autoptr(Store) store = NULL;
+
+	if (!read_options(argc, argv, &options, &error))
+		return complain(error, EXIT_USAGE);
+	settings = settings_read(options.config, kiosk_settings, &error);
+	if (settings == NULL)
+		return complain(error, EXIT_SETTINGS);
+	catch_signals();
+	transport = make_transport(settings, &error);
+	if (transport == NULL)
+		return complain(error, EXIT_SETTINGS);
+	store = open_store(settings, &error);
+	if (store == NULL)
+		return complain(error, EXIT_BROKEN);
+
+	const AgentParts parts = {
+		.store = store,
+		.clock = clock_system(),
+		.transport = curl_transport_get(transport),
+		.batch_count = (size_t)number(settings, "batch_count"),
+		.batch_bytes = number(settings, "batch_bytes"),
+		.poll_ms = number(settings, "poll_seconds") * 1000,
+		.stop = &stop,
+	};
+
+	return options.enrol ? enrol(&parts, &options) : run(&parts, &options);
+}

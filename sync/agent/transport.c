@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/agent/transport.h"
+
+void
+answer_clear(Answer *answer)
+{
+	g_clear_pointer(&answer->body, g_bytes_unref);
+}
