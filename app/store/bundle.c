@@ -167,13 +167,13 @@ store_apply_bundle(Store *store, const StoreBundle *bundle, GError **error)
 {
 	bool ok;
 
-	if (!sql_begin(store->db, "applying the bundle", error))
+	if (!store_begin(store, "applying the bundle", error))
 		return false;
 	ok = put_bundle(store, bundle, error) &&
 	     put_roster(store, bundle->roster, error) &&
 	     put_pack(store, bundle->pack, error) &&
 	     put_reviews(store, bundle, error);
-	return sql_end(store->db, ok, "applying the bundle", error);
+	return store_end(store, ok, "applying the bundle", error);
 }
 
 bool

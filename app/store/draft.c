@@ -17,6 +17,8 @@ store_save_draft(Store *store, const char *who, GBytes *draft, GError **error)
 			    "a draft may have %d bytes", STORE_DRAFT_MAX);
 		return false;
 	}
+	if (!store_follow(store, error))
+		return false;
 	stmt = sql_prepare(store->db, sql, error);
 	if (stmt == NULL)
 		return false;

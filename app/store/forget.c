@@ -5,8 +5,7 @@
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
-#include "app/store/store-outbox.h"
-#include "app/store/store-private.h"
+#include "app/store/log.h"
 
 /*
  * Forgetting what the district has: words and media go, number, hash and
@@ -33,14 +32,16 @@ forget_words(Store *store, int64_t before_us, int64_t *n, GError **error)
 	return true;
 }
 
-/* Media that no remembered record names. */
+/* Media that neither a remembered record nor a draft names. */
 static bool
 list_media(Store *store, GPtrArray *out, GError **error)
 {
 	static const char sql[] =
-		"SELECT DISTINCT sha256 FROM medium WHERE sha256 NOT IN"
-		" (SELECT sha256 FROM medium JOIN record USING (number)"
-		" WHERE body IS NOT NULL)";
+		"SELECT DISTINCT sha256 FROM medium AS m WHERE NOT EXISTS"
+		" (SELECT 1 FROM medium AS k JOIN record USING (number)"
+		" WHERE k.sha256 = m.sha256 AND body IS NOT NULL)"
+		" AND NOT EXISTS (SELECT 1 FROM draft"
+		" WHERE instr(CAST(body AS TEXT), m.sha256))";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 	bool row;
 
@@ -49,52 +50,59 @@ list_media(Store *store, GPtrArray *out, GError **error)
 	while (sql_step(stmt, &row, "listing media", error)) {
 		if (!row)
 			return true;
-		g_ptr_array_add(out, g_strdup(sql_text(stmt, 0)));
+		if (id_is_sha256(sql_text(stmt, 0)))
+			g_ptr_array_add(out, g_strdup(sql_text(stmt, 0)));
 	}
 	return false;
 }
 
 static bool
-first_remembered(Store *store, int64_t *out, GError **error)
+drop_medium(Store *store, const char *sha256, GError **error)
 {
-	static const char sql[] = "SELECT coalesce(min(number), 0)"
-				  " FROM record WHERE body IS NOT NULL";
+	static const char sql[] = "DELETE FROM medium WHERE sha256 = ?1";
+	g_autofree char *path = store_media_path(store, sha256);
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
-	bool row;
 
-	if (stmt == NULL || !sql_step(stmt, &row, "forgetting", error))
+	if (stmt == NULL)
 		return false;
-	*out = sql_int(stmt, 0);
-	return true;
+	g_remove(path);
+	sql_bind_text(stmt, 1, sha256);
+	return sql_done(stmt, "forgetting a medium", error);
 }
 
-static void
-remove_media(Store *store, const GPtrArray *names)
+/*
+ * In a transaction of its own, after the words are gone for good; and within
+ * it, so that no stone can be laid meanwhile that names such a medium.
+ */
+static bool
+sweep_media(Store *store, GError **error)
 {
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *path =
-			store_media_path(store, g_ptr_array_index(names, i));
+	g_autoptr(GPtrArray) media = g_ptr_array_new_with_free_func(g_free);
+	bool ok;
 
-		g_remove(path);
-	}
+	if (!store_begin(store, "forgetting media", error))
+		return false;
+	ok = list_media(store, media, error);
+	for (guint i = 0; ok && i < media->len; i++)
+		ok = drop_medium(store, g_ptr_array_index(media, i), error);
+	return store_end(store, ok, "forgetting media", error);
 }
 
 int64_t
 store_forget(Store *store, WallTime now, int64_t keep_us, GError **error)
 {
-	g_autoptr(GPtrArray) media = g_ptr_array_new_with_free_func(g_free);
-	int64_t n = 0, first;
+	int64_t n = 0;
 	bool ok;
 
-	if (!sql_begin(store->db, "forgetting", error))
+	if (!store_begin(store, "forgetting", error))
 		return -1;
-	ok = forget_words(store, now.us - keep_us, &n, error) &&
-	     (n == 0 || (list_media(store, media, error) &&
-			 first_remembered(store, &first, error) &&
-			 store_shorten_log(store, first, error)));
-	if (!sql_end(store->db, ok, "forgetting", error))
+	ok = store_agree_with_log(store, error) &&
+	     forget_words(store, now.us - keep_us, &n, error) &&
+	     (n == 0 || store_rewrite_log(store, error));
+	if (!store_end(store, ok, "forgetting", error) ||
+	    !sweep_media(store, error))
 		return -1;
-	remove_media(store, media);
+	vault_sweep(store);
 	return n;
 }
 
@@ -142,39 +150,67 @@ verify_body(Store *store, SqlStatement *stmt, const char *previous,
 	char hash[ID_SHA256 + 1];
 
 	id_sha256_bytes(body, hash);
-	if (!g_str_equal(hash, sql_text(stmt, 1)))
+	if (!g_str_equal(hash, sql_text(stmt, 1)) ||
+	    !evidence_parse(g_bytes_get_data(body, NULL),
+			    g_bytes_get_size(body), evidence, NULL))
 		return damaged(error, number, "its bytes have changed");
-	if (!evidence_parse(g_bytes_get_data(body, NULL),
-			    g_bytes_get_size(body), evidence, error))
-		return false;
 	if (evidence->number != number ||
 	    (previous[0] != '\0' && !g_str_equal(evidence->previous, previous)))
 		return damaged(error, number, "the chain is broken before it");
 	return verify_media(store, evidence, error);
 }
 
+/* One row of the chain: there, unchanged, and in the log alike. */
+static bool
+verify_row(Store *store, SqlStatement *stmt, const LogIndex *log,
+	   const char *previous, GError **error)
+{
+	int64_t number = sql_int(stmt, 0);
+	const LogLine *line = log_index_find(log, number);
+
+	if (g_str_has_prefix(sql_text(stmt, 3), STORE_LOST_ID))
+		return damaged(error, number, "it was lost to a damaged disk");
+	if (line == NULL || !g_str_equal(line->hash, sql_text(stmt, 1)))
+		return damaged(error, number, "it is not so in " STORE_LOG);
+	return sqlite3_column_type(stmt, 2) == SQLITE_NULL ||
+	       verify_body(store, stmt, previous, error);
+}
+
+static bool
+verify_rows(Store *store, SqlStatement *stmt, GError **error)
+{
+	g_autoptr(LogIndex) log = NULL;
+	char previous[ID_SHA256 + 1] = ID_NO_HASH;
+	int64_t expected = 1;
+	bool row;
+
+	while (sql_step(stmt, &row, "verifying", error)) {
+		if (!row)
+			return true;
+		/* After the first step, so it has all that we will see. */
+		if (log == NULL)
+			log = log_index_read(store, error);
+		if (log == NULL)
+			return false;
+		if (sql_int(stmt, 0) != expected)
+			return damaged(error, expected, "it is missing");
+		if (!verify_row(store, stmt, log, previous, error))
+			return false;
+		expected++;
+		g_strlcpy(previous, sql_text(stmt, 1), sizeof(previous));
+	}
+	return false;
+}
+
 bool
 store_verify(Store *store, GError **error)
 {
 	static const char sql[] =
-		"SELECT number, hash, body FROM record ORDER BY number";
-	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
-	char previous[ID_SHA256 + 1] = "";
-	int64_t expected = 0;
-	bool row;
+		"SELECT number, hash, body, id FROM record ORDER BY number";
+	g_autoptr(SqlStatement) stmt = NULL;
 
-	if (stmt == NULL)
+	if (!store_follow(store, error))
 		return false;
-	while (sql_step(stmt, &row, "verifying", error)) {
-		if (!row)
-			return true;
-		if (expected != 0 && sql_int(stmt, 0) != expected)
-			return damaged(error, expected, "it is missing");
-		if (sqlite3_column_type(stmt, 2) != SQLITE_NULL &&
-		    !verify_body(store, stmt, previous, error))
-			return false;
-		expected = sql_int(stmt, 0) + 1;
-		g_strlcpy(previous, sql_text(stmt, 1), sizeof(previous));
-	}
-	return false;
+	stmt = sql_prepare(store->db, sql, error);
+	return stmt != NULL && verify_rows(store, stmt, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "store"
 
-#include "app/store/store-private.h"
+#include "app/store/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,14 +11,11 @@
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
+#include "app/base/json.h"
 
-/*
- * records.jsonl: the canonical bytes of each record and a newline, written
- * and synced before the database commits.  A line that a power cut tore is
- * left where it is and passed over; a whole line that the database does not
- * know is put into it at the next opening.
- */
-#define LOG_BYTES_MAX ((size_t)1024 * 1024 * 1024)
+#define LOG_BYTES_MAX  ((size_t)1024 * 1024 * 1024)
+#define LINE_MAX_BYTES (EVIDENCE_BYTES_MAX + 1)
+#define GAP_MAX        10000 /* numbers that may be missing in a row */
 
 static bool
 fail(const char *doing, GError **error)
@@ -38,17 +35,185 @@ log_size(const Store *store)
 	return fstat(store->log, &about) == 0 ? about.st_size : -1;
 }
 
-static bool
-write_line(int handle, GBytes *record)
-{
-	size_t size;
-	const char *bytes = g_bytes_get_data(record, &size);
-	g_autofree char *line = g_malloc(size + 1);
+/* --- lines --- */
 
-	memcpy(line, bytes, size);
-	line[size++] = '\n';
+void
+log_line_free(LogLine *line)
+{
+	if (line == NULL)
+		return;
+	g_clear_pointer(&line->body, g_bytes_unref);
+	g_free(line);
+}
+
+static bool
+read_member(const json_t *about, const char *name, size_t max, char *out)
+{
+	const char *text = json_text(about, name, 0, max, NULL);
+
+	if (text == NULL)
+		return false;
+	g_strlcpy(out, text, max + 1);
+	return true;
+}
+
+static LogLine *
+read_forgotten(const char *bytes, size_t size)
+{
+	g_autoptr(json_t) value = json_read(bytes, size, NULL);
+	const json_t *about = json_object_get(value, "forgotten");
+	g_autoptr(LogLine) line = g_new0(LogLine, 1);
+
+	if (!json_number(about, "number", 1, JSON_INTEGER_MAX, &line->number,
+			 NULL) ||
+	    !read_member(about, "id", ID_UUID, line->id) ||
+	    !read_member(about, "hash", ID_SHA256, line->hash) ||
+	    !read_member(about, "learner", EVIDENCE_ID_MAX, line->learner) ||
+	    !read_member(about, "badge", EVIDENCE_ID_MAX, line->badge) ||
+	    !read_member(about, "prompt", EVIDENCE_ID_MAX, line->prompt) ||
+	    !id_is_uuid(line->id) || !id_is_sha256(line->hash))
+		return NULL;
+	return g_steal_pointer(&line);
+}
+
+static LogLine *
+read_record(const char *bytes, size_t size)
+{
+	g_autofree Evidence *e = g_new0(Evidence, 1);
+	LogLine *line;
+
+	if (!evidence_parse(bytes, size, e, NULL))
+		return NULL;
+	line = g_new0(LogLine, 1);
+	line->number = e->number;
+	line->body = g_bytes_new(bytes, size);
+	id_sha256_bytes(line->body, line->hash);
+	memcpy(line->previous, e->previous, sizeof(e->previous));
+	return line;
+}
+
+LogLine *
+log_line_read(const void *bytes, size_t size)
+{
+	static const char forgotten[] = "{\"forgotten\":";
+
+	if (size == 0)
+		return NULL;
+	if (size > strlen(forgotten) &&
+	    memcmp(bytes, forgotten, strlen(forgotten)) == 0)
+		return read_forgotten(bytes, size);
+	return read_record(bytes, size);
+}
+
+/* --- the whole log --- */
+
+void
+log_index_free(LogIndex *log)
+{
+	if (log == NULL)
+		return;
+	g_clear_pointer(&log->lines, g_hash_table_unref);
+	g_free(log);
+}
+
+const LogLine *
+log_index_find(const LogIndex *log, int64_t number)
+{
+	return g_hash_table_lookup(log->lines, &number);
+}
+
+LogIndex *
+log_index_new(void)
+{
+	LogIndex *log = g_new0(LogIndex, 1);
+
+	log->lines = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
+					   (GDestroyNotify)log_line_free);
+	return log;
+}
+
+void
+log_index_add(LogIndex *log, LogLine *line)
+{
+	const LogLine *known = log_index_find(log, line->number);
+
+	if (known != NULL && !g_str_equal(known->hash, line->hash))
+		log->odd = true;
+	if (known != NULL ||
+	    (log->last != 0 && line->number > log->last + GAP_MAX)) {
+		log->odd = log->odd || known == NULL;
+		log_line_free(line);
+		return;
+	}
+	if (log->first == 0 || line->number < log->first)
+		log->first = line->number;
+	log->last = MAX(log->last, line->number);
+	g_hash_table_insert(log->lines, &line->number, line);
+}
+
+LogIndex *
+log_index_read(Store *store, GError **error)
+{
+	g_autofree char *path = store_path(store, STORE_LOG);
+	g_autoptr(GBytes) bytes = file_read(path, LOG_BYTES_MAX, error);
+	g_autoptr(LogIndex) log = log_index_new();
+	size_t size;
+
+	if (bytes == NULL)
+		return NULL;
+
+	const char *at = g_bytes_get_data(bytes, &size);
+	const char *end = at + size;
+
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		size_t n = (size_t)((stop != NULL ? stop : end) - at);
+		LogLine *line = log_line_read(at, n);
+
+		if (line != NULL)
+			log_index_add(log, line);
+		at += n + 1;
+	}
+	return g_steal_pointer(&log);
+}
+
+/* --- the file --- */
+
+bool
+store_open_log(Store *store, GError **error)
+{
+	g_autofree char *path = store_path(store, STORE_LOG);
+
+	store->agreed_size = -1;
+	store->log =
+		open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+		     0600);
+	if (store->log < 0)
+		return fail("opening", error);
+	return file_sync_folder(store->folder, error);
+}
+
+/* Somebody may have written the log anew: another file by that name. */
+static bool
+follow_log(Store *store, GError **error)
+{
+	g_autofree char *path = store_path(store, STORE_LOG);
+	struct stat ours, named;
+
+	if (store->log >= 0 && fstat(store->log, &ours) == 0 &&
+	    stat(path, &named) == 0 && ours.st_ino == named.st_ino &&
+	    ours.st_dev == named.st_dev)
+		return true;
+	if (store->log >= 0)
+		close(store->log);
+	return store_open_log(store, error);
+}
+
+static bool
+write_bytes(int handle, const char *bytes, size_t size)
+{
 	for (size_t done = 0; done < size;) {
-		ssize_t n = write(handle, line + done, size - done);
+		ssize_t n = write(handle, bytes + done, size - done);
 
 		if (n < 0 && errno != EINTR)
 			return false;
@@ -70,196 +235,323 @@ end_torn_line(Store *store, GError **error)
 	if (last == '\n')
 		return true;
 	g_message("a torn line in " STORE_LOG " is passed over");
-	if (write(store->log, "\n", 1) != 1)
-		return fail("writing", error);
-	return true;
+	return write_bytes(store->log, "\n", 1) || fail("writing", error);
 }
 
-bool
-store_open_log(Store *store, GError **error)
+static void
+shorten(Store *store, int64_t size)
 {
-	g_autofree char *path =
-		g_build_filename(store->folder, STORE_LOG, NULL);
-
-	store->log =
-		open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-		     0600);
-	if (store->log < 0)
-		return fail("opening", error);
-	return end_torn_line(store, error) &&
-	       file_sync_folder(store->folder, error);
-}
-
-void
-store_undo_log(Store *store, int64_t undo_size)
-{
-	if (ftruncate(store->log, (off_t)undo_size) != 0 ||
+	store->agreed_size = -1;
+	if (ftruncate(store->log, (off_t)size) != 0 ||
 	    fdatasync(store->log) != 0)
 		g_warning("taking back a line of " STORE_LOG ": %s",
 			  g_strerror(errno));
 }
 
-/* The other process may have shortened the log: a new file by that name. */
-static bool
-follow_log(Store *store, GError **error)
-{
-	g_autofree char *path =
-		g_build_filename(store->folder, STORE_LOG, NULL);
-	struct stat ours, named;
-
-	if (fstat(store->log, &ours) == 0 && stat(path, &named) == 0 &&
-	    ours.st_ino == named.st_ino && ours.st_dev == named.st_dev)
-		return true;
-	close(store->log);
-	return store_open_log(store, error);
-}
-
 bool
-store_append_log(Store *store, GBytes *record, int64_t *undo_size,
-		 GError **error)
+store_append_log(Store *store, GBytes *record, GError **error)
 {
-	if (!follow_log(store, error))
-		return false;
-	*undo_size = log_size(store);
-	if (*undo_size < 0)
+	g_autoptr(GString) line =
+		g_string_new_len(g_bytes_get_data(record, NULL),
+				 (gssize)g_bytes_get_size(record));
+	int64_t size = log_size(store);
+
+	if (size < 0)
 		return fail("reading", error);
-	if (write_line(store->log, record) && fdatasync(store->log) == 0)
+	g_string_append_c(line, '\n');
+	if (write_bytes(store->log, line->str, line->len) &&
+	    fdatasync(store->log) == 0)
 		return true;
 
 	fail("writing", error);
-	store_undo_log(store, *undo_size);
+	shorten(store, size);
 	return false;
 }
 
+/* Not without the lock: the other process may have written meanwhile.  If it
+ * cannot be had, the line stays and the next transaction takes it in. */
+void
+store_undo_log(Store *store, GBytes *record)
+{
+	size_t n = g_bytes_get_size(record);
+	g_autofree char *tail = g_malloc(n + 1);
+	bool ok;
+
+	store->agreed_size = -1;
+	if (!store_begin(store, "taking a stone back", NULL))
+		return;
+	ok = follow_log(store, NULL);
+	if (ok) {
+		int64_t at = log_size(store) - (int64_t)n - 1;
+
+		if (at >= 0 &&
+		    pread(store->log, tail, n, (off_t)at) == (ssize_t)n &&
+		    memcmp(tail, g_bytes_get_data(record, NULL), n) == 0)
+			shorten(store, at);
+	}
+	ok = store_end(store, false, "taking a stone back", NULL);
+}
+
+/* --- agreeing --- */
+
 static bool
-replay_line(Store *store, const char *line, size_t size, StoreIdentity *at,
+follows(const LogLine *line, const StoreIdentity *at)
+{
+	return at->last_number == 0 || line->number > at->last_number + 1 ||
+	       line->body == NULL || g_str_equal(at->last_hash, ID_NO_HASH) ||
+	       g_str_equal(line->previous, at->last_hash);
+}
+
+static bool
+fill_gap(Store *store, const LogLine *next, StoreIdentity *at, GError **error)
+{
+	while (at->last_number != 0 && at->last_number + 1 < next->number) {
+		int64_t number = ++at->last_number;
+		bool known = number + 1 == next->number &&
+			     id_is_sha256(next->previous);
+
+		g_strlcpy(at->last_hash, known ? next->previous : ID_NO_HASH,
+			  sizeof(at->last_hash));
+		if (!store_insert_lost(store, number, at->last_hash, error))
+			return false;
+	}
+	return true;
+}
+
+static bool
+insert_line(Store *store, const LogLine *line, GError **error)
+{
+	g_autofree Evidence *e = g_new0(Evidence, 1);
+
+	if (line->body != NULL &&
+	    !evidence_parse(g_bytes_get_data(line->body, NULL),
+			    g_bytes_get_size(line->body), e, error))
+		return false;
+	if (line->body == NULL) {
+		e->number = line->number;
+		memcpy(e->id, line->id, sizeof(e->id));
+		memcpy(e->learner, line->learner, sizeof(e->learner));
+		memcpy(e->badge, line->badge, sizeof(e->badge));
+		memcpy(e->prompt, line->prompt, sizeof(e->prompt));
+	}
+	return store_insert_record(store, e, line->body, line->hash, error);
+}
+
+bool
+log_take_in(Store *store, const LogLine *line, StoreIdentity *at, bool *taken,
 	    GError **error)
 {
-	g_autofree Evidence *evidence = g_new0(Evidence, 1);
-	g_autoptr(GBytes) body = g_bytes_new_static(line, size);
-
-	if (size == 0 || !evidence_parse(line, size, evidence, NULL))
-		return true; /* torn or rotten: passed over, never removed */
-	if (evidence->number <= at->last_number)
+	*taken = follows(line, at);
+	if (!*taken)
 		return true;
-	if (at->last_number != 0 &&
-	    (evidence->number != at->last_number + 1 ||
-	     !g_str_equal(evidence->previous, at->last_hash))) {
-		g_string_printf(store->notice,
-				"record %" G_GINT64_FORMAT " in " STORE_LOG
-				" does not follow",
-				(gint64)evidence->number);
-		return true;
-	}
-	if (!store_insert_record(store, evidence, body, error))
+	if (!fill_gap(store, line, at, error) ||
+	    !insert_line(store, line, error))
 		return false;
-	at->last_number = evidence->number;
-	id_sha256_bytes(body, at->last_hash);
+	at->last_number = line->number;
+	g_strlcpy(at->last_hash, line->hash, sizeof(at->last_hash));
 	return true;
 }
 
-static GBytes *
-read_log(Store *store, GError **error)
-{
-	g_autofree char *path =
-		g_build_filename(store->folder, STORE_LOG, NULL);
-
-	return file_read(path, LOG_BYTES_MAX, error);
-}
-
-/* Usually the database has the last line already: one look tells. */
+/* Into the database: what only the log has. */
 static bool
-is_up_to_date(Store *store, int64_t last_number)
+take_all_in(Store *store, LogIndex *log, StoreIdentity *at, GError **error)
 {
-	g_autofree char *tail = g_malloc0(EVIDENCE_BYTES_MAX + 1);
-	g_autofree Evidence *evidence = g_new0(Evidence, 1);
-	int64_t size = log_size(store);
-	int64_t from = MAX(size - EVIDENCE_BYTES_MAX, 0);
-	ssize_t n = pread(store->log, tail, EVIDENCE_BYTES_MAX, (off_t)from);
+	int64_t first = at->last_number == 0 ? log->first : at->last_number + 1;
 
-	if (n <= 1)
-		return size == 0;
-	tail[n - 1] = '\0'; /* the last newline */
+	for (int64_t n = MAX(first, 1); n <= log->last; n++) {
+		const LogLine *line = log_index_find(log, n);
+		bool taken = true;
 
-	const char *line = strrchr(tail, '\n');
-
-	line = line != NULL ? line + 1 : tail;
-	return evidence_parse(line, strlen(line), evidence, NULL) &&
-	       evidence->number <= last_number;
-}
-
-static bool
-replay_lines(Store *store, StoreIdentity *at, GError **error)
-{
-	g_autoptr(GBytes) log = read_log(store, error);
-	size_t size;
-
-	if (log == NULL)
-		return false;
-
-	const char *line = g_bytes_get_data(log, &size);
-	const char *end = line + size;
-
-	while (line < end) {
-		const char *stop = memchr(line, '\n', (size_t)(end - line));
-
-		if (stop == NULL)
-			break;
-		if (!replay_line(store, line, (size_t)(stop - line), at, error))
+		if (line != NULL &&
+		    !log_take_in(store, line, at, &taken, error))
 			return false;
-		line = stop + 1;
+		log->odd = log->odd || !taken;
 	}
 	return true;
+}
+
+/* Whether the log has every record that the database has. */
+static bool
+compare(Store *store, LogIndex *log, bool *complete, GError **error)
+{
+	static const char sql[] = "SELECT number, hash FROM record"
+				  " WHERE id NOT LIKE '" STORE_LOST_ID "%'";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL)
+		return false;
+	*complete = true;
+	while (sql_step(stmt, &row, "comparing", error)) {
+		const LogLine *line;
+
+		if (!row)
+			return true;
+		line = log_index_find(log, sql_int(stmt, 0));
+		if (line != NULL && !g_str_equal(line->hash, sql_text(stmt, 1)))
+			log->odd = true;
+		if (line == NULL || log->odd)
+			*complete = false;
+	}
+	return false;
+}
+
+/* What contradicts the chain is kept, and an adult told. */
+bool
+log_keep_odd(Store *store, GError **error)
+{
+	int n = store_keep_aside(store, STORE_LOG, error);
+
+	if (n == 0)
+		return false;
+	g_string_append_printf(store->notice,
+			       "%s" STORE_LOG
+			       " did not agree with " STORE_DATABASE
+			       "; it is kept as " STORE_LOG ".damaged-%d",
+			       store->notice->len > 0 ? "; " : "", n);
+	g_warning("%s", store->notice->str);
+	return true;
+}
+
+static bool
+agree(Store *store, StoreIdentity *at, GError **error)
+{
+	g_autoptr(LogIndex) log = log_index_read(store, error);
+	bool complete;
+
+	if (log == NULL || !take_all_in(store, log, at, error) ||
+	    !compare(store, log, &complete, error))
+		return false;
+	if (complete && !log->odd)
+		return true;
+	return (!log->odd || log_keep_odd(store, error)) &&
+	       store_rewrite_log(store, error);
+}
+
+/* Usually both end alike: one look tells. */
+static bool
+ends_alike(const Store *store, int64_t size, const StoreIdentity *at)
+{
+	size_t wanted = (size_t)MIN(size, LINE_MAX_BYTES + 1);
+	g_autofree char *tail = g_malloc(wanted + 1);
+	g_autoptr(LogLine) line = NULL;
+	const char *start;
+
+	if (size == 0)
+		return at->last_number == 0;
+	if (pread(store->log, tail, wanted, (off_t)size - (off_t)wanted) !=
+		    (ssize_t)wanted ||
+	    tail[wanted - 1] != '\n')
+		return false;
+	start = wanted > 1 ? memrchr(tail, '\n', wanted - 1) : NULL;
+	start = start != NULL ? start + 1 : tail;
+	line = log_line_read(start, (size_t)(tail + wanted - 1 - start));
+	return line != NULL && line->number == at->last_number &&
+	       g_str_equal(line->hash, at->last_hash);
 }
 
 bool
-store_replay_log(Store *store, GError **error)
+store_agree_with_log(Store *store, GError **error)
 {
 	StoreIdentity at;
+	int64_t size;
 
-	return store_get_identity(store, &at, error) &&
-	       (is_up_to_date(store, at.last_number) ||
-		replay_lines(store, &at, error));
+	if (!follow_log(store, error) || !store_get_identity(store, &at, error))
+		return false;
+	size = log_size(store);
+	if (size < 0)
+		return fail("reading", error);
+	if (size == store->agreed_size &&
+	    at.last_number == store->agreed_number)
+		return true;
+	if (!ends_alike(store, size, &at) &&
+	    (!agree(store, &at, error) || !end_torn_line(store, error)))
+		return false;
+	store->agreed_size = log_size(store);
+	store->agreed_number = at.last_number;
+	return true;
 }
 
-static GBytes *
-lines_from(GBytes *log, int64_t number)
+/* --- writing it anew --- */
+
+static void
+print_forgotten(GString *out, SqlStatement *stmt)
 {
-	g_autoptr(GByteArray) kept = g_byte_array_new();
-	g_autofree Evidence *evidence = g_new0(Evidence, 1);
-	size_t size;
-	const char *line = g_bytes_get_data(log, &size);
-	const char *end = line + size;
-	const char *stop;
+	g_autoptr(json_t) value =
+		json_pack("{s:{s:I,s:s,s:s,s:s,s:s,s:s}}", "forgotten",
+			  "number", (json_int_t)sql_int(stmt, 0), "id",
+			  sql_text(stmt, 1), "hash", sql_text(stmt, 2),
+			  "learner", sql_text(stmt, 3), "badge",
+			  sql_text(stmt, 4), "prompt", sql_text(stmt, 5));
+	g_autoptr(GBytes) line =
+		value != NULL ? json_canonical(value, NULL) : NULL;
 
-	for (; line < end &&
-	       (stop = memchr(line, '\n', (size_t)(end - line))) != NULL;
-	     line = stop + 1) {
-		bool old = evidence_parse(line, (size_t)(stop - line), evidence,
-					  NULL) &&
-			   evidence->number < number;
+	if (line == NULL)
+		return; /* the row is rotten; its place shows as a gap */
+	g_string_append_len(out, g_bytes_get_data(line, NULL),
+			    (gssize)g_bytes_get_size(line));
+	g_string_append_c(out, '\n');
+}
 
-		if (!old)
-			g_byte_array_append(kept, (const guint8 *)line,
-					    (guint)(stop - line + 1));
+/* A body that has rotted in the database is taken from the old log. */
+static bool
+print_record(Store *store, GString *out, SqlStatement *stmt, LogIndex **log,
+	     GError **error)
+{
+	g_autoptr(GBytes) body = sql_bytes(stmt, 6);
+	const LogLine *line;
+	char hash[ID_SHA256 + 1];
+
+	id_sha256_bytes(body, hash);
+	if (!g_str_equal(hash, sql_text(stmt, 2))) {
+		if (*log == NULL)
+			*log = log_index_read(store, error);
+		if (*log == NULL)
+			return false;
+		line = log_index_find(*log, sql_int(stmt, 0));
+		if (line == NULL || line->body == NULL ||
+		    !g_str_equal(line->hash, sql_text(stmt, 2)))
+			return true;
+		g_bytes_unref(body);
+		body = g_bytes_ref(line->body);
 	}
-	return g_byte_array_free_to_bytes(g_steal_pointer(&kept));
+	g_string_append_len(out, g_bytes_get_data(body, NULL),
+			    (gssize)g_bytes_get_size(body));
+	g_string_append_c(out, '\n');
+	return true;
+}
+
+static bool
+print_all(Store *store, GString *out, GError **error)
+{
+	static const char sql[] =
+		"SELECT number, id, hash, learner, badge, prompt, body"
+		" FROM record WHERE id NOT LIKE '" STORE_LOST_ID "%'"
+		" ORDER BY number";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	g_autoptr(LogIndex) log = NULL;
+	bool row;
+
+	if (stmt == NULL)
+		return false;
+	while (sql_step(stmt, &row, "writing the log", error)) {
+		if (!row)
+			return true;
+		if (sqlite3_column_type(stmt, 6) == SQLITE_NULL)
+			print_forgotten(out, stmt);
+		else if (!print_record(store, out, stmt, &log, error))
+			return false;
+	}
+	return false;
 }
 
 bool
-store_shorten_log(Store *store, int64_t number, GError **error)
+store_rewrite_log(Store *store, GError **error)
 {
-	g_autoptr(GBytes) log = read_log(store, error);
-	g_autoptr(GBytes) kept = NULL;
-	g_autofree char *path =
-		g_build_filename(store->folder, STORE_LOG, NULL);
+	g_autoptr(GString) out = g_string_new(NULL);
+	g_autofree char *path = store_path(store, STORE_LOG);
 
-	if (log == NULL)
-		return false;
-	kept = lines_from(log, number);
-	if (!file_write_durably(path, g_bytes_get_data(kept, NULL),
-				g_bytes_get_size(kept), 0600, error))
-		return false;
-	close(store->log);
-	return store_open_log(store, error);
+	return print_all(store, out, error) &&
+	       file_write_durably(path, out->str, out->len, 0600, error) &&
+	       follow_log(store, error);
 }

@@ -199,10 +199,10 @@ fix_times_once(Store *store, const Clock *clock, GError **error)
 		return false;
 	if (!untimed)
 		return true;
-	if (!sql_begin(store->db, "fixing times", error))
+	if (!store_begin(store, "fixing times", error))
 		return false;
 	ok = fix_times(store, clock, error);
-	return sql_end(store->db, ok, "fixing times", error);
+	return store_end(store, ok, "fixing times", error);
 }
 
 /* --- reading --- */
@@ -217,11 +217,18 @@ entry_bytes(const Evidence *evidence, size_t body)
 	return bytes;
 }
 
+/* *whole is false if the bytes are not those that were laid. */
 static bool
-read_entry(SqlStatement *stmt, OutboxEntry *out, int64_t *bytes, GError **error)
+read_entry(SqlStatement *stmt, OutboxEntry *out, int64_t *bytes, bool *whole,
+	   GError **error)
 {
 	g_autoptr(GBytes) body = sql_bytes(stmt, 0);
+	char hash[ID_SHA256 + 1];
 
+	id_sha256_bytes(body, hash);
+	*whole = g_str_equal(hash, sql_text(stmt, 4));
+	if (!*whole)
+		return true;
 	if (!evidence_parse(g_bytes_get_data(body, NULL),
 			    g_bytes_get_size(body), &out->evidence, error))
 		return false;
@@ -231,12 +238,13 @@ read_entry(SqlStatement *stmt, OutboxEntry *out, int64_t *bytes, GError **error)
 	return true;
 }
 
+/* Ends early, with its number, at a record whose bytes have changed. */
 static bool
 fill_batch(SqlStatement *stmt, OutboxBatch *batch, size_t max_count,
-	   int64_t max_bytes, GError **error)
+	   int64_t max_bytes, int64_t *rotten, GError **error)
 {
 	int64_t total = 0;
-	bool row = true;
+	bool row = true, whole;
 
 	while (batch->n < max_count) {
 		int64_t bytes;
@@ -245,8 +253,13 @@ fill_batch(SqlStatement *stmt, OutboxBatch *batch, size_t max_count,
 			return false;
 		if (!row)
 			return true;
-		if (!read_entry(stmt, &batch->entries[batch->n], &bytes, error))
+		if (!read_entry(stmt, &batch->entries[batch->n], &bytes, &whole,
+				error))
 			return false;
+		if (!whole) {
+			*rotten = sql_int(stmt, 3);
+			return true;
+		}
 		total += bytes;
 		if (batch->n > 0 && total > max_bytes)
 			return true;
@@ -255,27 +268,58 @@ fill_batch(SqlStatement *stmt, OutboxBatch *batch, size_t max_count,
 	return true;
 }
 
-OutboxBatch *
-store_read_outbox(Store *store, const Clock *clock, size_t max_count,
-		  int64_t max_bytes, GError **error)
+static OutboxBatch *
+read_batch(Store *store, size_t max_count, int64_t max_bytes, int64_t *rotten,
+	   GError **error)
 {
-	static const char sql[] = "SELECT body, shown_us, about_us FROM outbox"
-				  " JOIN record USING (number) WHERE state = 1"
-				  " ORDER BY number LIMIT ?1";
+	static const char sql[] =
+		"SELECT body, shown_us, about_us, number, hash FROM outbox"
+		" JOIN record USING (number) WHERE state = 1"
+		" ORDER BY number LIMIT ?1";
 	g_autoptr(OutboxBatch) batch = g_new0(OutboxBatch, 1);
-	g_autoptr(SqlStatement) stmt = NULL;
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 
-	max_count = CLAMP(max_count, 1, OUTBOX_BATCH_MAX);
-	if (!fix_times_once(store, clock, error))
-		return NULL;
-	stmt = sql_prepare(store->db, sql, error);
 	if (stmt == NULL)
 		return NULL;
 	sql_bind_int(stmt, 1, (int64_t)max_count);
 	batch->entries = g_new0(OutboxEntry, max_count);
-	if (!fill_batch(stmt, batch, max_count, max_bytes, error))
+	if (!fill_batch(stmt, batch, max_count, max_bytes, rotten, error))
 		return NULL;
 	return g_steal_pointer(&batch);
+}
+
+/* One rotten record must not block the others: the log has it, or it is set
+ * aside. */
+static bool
+repair_or_set_aside(Store *store, int64_t number, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+
+	if (store_repair_record(store, number, &cause))
+		return true;
+	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
+		return store_set_aside(store, number, cause->message, error);
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}
+
+OutboxBatch *
+store_read_outbox(Store *store, const Clock *clock, size_t max_count,
+		  int64_t max_bytes, GError **error)
+{
+	max_count = CLAMP(max_count, 1, OUTBOX_BATCH_MAX);
+	if (!store_follow(store, error) || !fix_times_once(store, clock, error))
+		return NULL;
+	for (;;) {
+		int64_t rotten = 0;
+		g_autoptr(OutboxBatch) batch =
+			read_batch(store, max_count, max_bytes, &rotten, error);
+
+		if (batch == NULL || rotten == 0)
+			return g_steal_pointer(&batch);
+		if (!repair_or_set_aside(store, rotten, error))
+			return NULL;
+	}
 }
 
 /* --- what became of them --- */
@@ -300,7 +344,8 @@ store_accept_receipt(Store *store, int64_t number, WallTime at, GError **error)
 {
 	StoreIdentity identity;
 
-	if (!store_get_identity(store, &identity, error))
+	if (!store_follow(store, error) ||
+	    !store_get_identity(store, &identity, error))
 		return false;
 	if (number <= identity.last_number)
 		return receipt_rows(store, number, at, error);

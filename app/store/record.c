@@ -4,28 +4,27 @@
 #include <sys/stat.h>
 
 #include "app/base/fault.h"
-#include "app/store/store-outbox.h"
-#include "app/store/store-private.h"
+#include "app/store/log.h"
 
 /* Laying a stone, and reading it again. */
 
 static bool
-insert_row(Store *store, const Evidence *e, GBytes *body, GError **error)
+insert_row(Store *store, const Evidence *e, GBytes *body, const char *hash,
+	   GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO record (number, id, hash, body, learner, badge,"
 		" prompt, boot, since_boot_us, wall_us, trusted)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
-	char hash[ID_SHA256 + 1];
 
 	if (stmt == NULL)
 		return false;
-	id_sha256_bytes(body, hash);
 	sql_bind_int(stmt, 1, e->number);
 	sql_bind_text(stmt, 2, e->id);
 	sql_bind_text(stmt, 3, hash);
-	sql_bind_bytes(stmt, 4, body);
+	if (body != NULL)
+		sql_bind_bytes(stmt, 4, body);
 	sql_bind_text(stmt, 5, e->learner);
 	sql_bind_text(stmt, 6, e->badge);
 	sql_bind_text(stmt, 7, e->prompt);
@@ -56,34 +55,51 @@ insert_medium(Store *store, int64_t number, const Piece *piece, GError **error)
 }
 
 static bool
-queue(Store *store, int64_t number, GError **error)
+queue(Store *store, int64_t number, OutboxState state, const char *reason,
+      GError **error)
 {
-	static const char sql[] =
-		"INSERT INTO outbox (number, state) VALUES (?1, ?2)";
+	static const char sql[] = "INSERT INTO outbox (number, state, reason)"
+				  " VALUES (?1, ?2, ?3)";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 
 	if (stmt == NULL)
 		return false;
 	sql_bind_int(stmt, 1, number);
-	sql_bind_int(stmt, 2, OUTBOX_WAITING);
+	sql_bind_int(stmt, 2, state);
+	sql_bind_text(stmt, 3, reason);
 	return sql_done(stmt, "queueing a record", error);
 }
 
 bool
 store_insert_record(Store *store, const Evidence *evidence, GBytes *body,
-		    GError **error)
+		    const char *hash, GError **error)
 {
+	OutboxState state = body != NULL ? OUTBOX_WAITING : OUTBOX_RECEIPTED;
 	const char *who = evidence->learner[0] != '\0' ? evidence->learner
 						       : evidence->badge;
 
-	if (!insert_row(store, evidence, body, error))
+	if (!insert_row(store, evidence, body, hash, error))
 		return false;
 	for (size_t i = 0; i < evidence->n_pieces; i++)
 		if (!insert_medium(store, evidence->number,
 				   &evidence->pieces[i], error))
 			return false;
-	return queue(store, evidence->number, error) &&
+	return queue(store, evidence->number, state, NULL, error) &&
 	       store_drop_draft(store, who, error);
+}
+
+bool
+store_insert_lost(Store *store, int64_t number, const char *hash,
+		  GError **error)
+{
+	g_autofree Evidence *lost = g_new0(Evidence, 1);
+
+	lost->number = number;
+	g_snprintf(lost->id, sizeof(lost->id),
+		   STORE_LOST_ID "%" G_GINT64_FORMAT, (gint64)number);
+	return insert_row(store, lost, NULL, hash, error) &&
+	       queue(store, number, OUTBOX_ASIDE,
+		     "lost: the kiosk's disk was damaged", error);
 }
 
 static bool
@@ -124,27 +140,36 @@ give_place(Store *store, const Clock *clock, Evidence *evidence, GError **error)
 	       check_media(store, evidence, error);
 }
 
+static bool
+place(Store *store, const Clock *clock, Evidence *evidence, GBytes **body,
+      GError **error)
+{
+	char hash[ID_SHA256 + 1];
+
+	if (!store_agree_with_log(store, error) ||
+	    !give_place(store, clock, evidence, error))
+		return false;
+	*body = evidence_format(evidence);
+	id_sha256_bytes(*body, hash);
+	return store_insert_record(store, evidence, *body, hash, error);
+}
+
 /* The log is synced first, then the database commits; if it does not, the
  * line is taken back, so that "not saved" is true as well. */
 static bool
 lay(Store *store, const Clock *clock, Evidence *evidence, GError **error)
 {
 	g_autoptr(GBytes) body = NULL;
-	int64_t undo_size = -1;
 	bool ok;
 
-	if (!sql_begin(store->db, "laying a stone", error))
+	if (!store_begin(store, "laying a stone", error))
 		return false;
-	ok = give_place(store, clock, evidence, error);
-	if (ok) {
-		body = evidence_format(evidence);
-		ok = store_insert_record(store, evidence, body, error) &&
-		     store_append_log(store, body, &undo_size, error);
-	}
-	if (sql_end(store->db, ok, "laying a stone", error))
+	ok = place(store, clock, evidence, &body, error) &&
+	     store_append_log(store, body, error);
+	if (store_end(store, ok, "laying a stone", error))
 		return true;
 	if (ok)
-		store_undo_log(store, undo_size);
+		store_undo_log(store, body);
 	return false;
 }
 
@@ -152,24 +177,48 @@ bool
 store_lay(Store *store, const Clock *clock, Evidence *evidence, GError **error)
 {
 	g_autofree Evidence *laid = NULL;
+	g_autoptr(GError) cause = NULL;
 
 	g_return_val_if_fail(store != NULL && evidence != NULL, false);
 	if (!store_check_room(store, STORE_LAST_BYTES, error))
 		return false;
 	laid = g_memdup2(evidence, sizeof(*evidence));
-	if (!lay(store, clock, laid, error))
-		return false;
+	if (!lay(store, clock, laid, &cause)) {
+		if (!g_error_matches(cause, FAULT, FAULT_DAMAGED)) {
+			g_propagate_error(error, g_steal_pointer(&cause));
+			return false;
+		}
+		/* The child need not know that the disk has gone bad. */
+		if (!store_heal(store, error) ||
+		    !lay(store, clock, laid, error))
+			return false;
+	}
 	*evidence = *laid;
 	return true;
 }
 
-bool
-store_get_evidence(Store *store, int64_t number, Evidence *out, GError **error)
+/* --- reading --- */
+
+static bool
+put_body(Store *store, int64_t number, GBytes *body, GError **error)
 {
-	static const char sql[] = "SELECT body FROM record WHERE number = ?1"
-				  " AND body IS NOT NULL";
+	static const char sql[] =
+		"UPDATE record SET body = ?2 WHERE number = ?1";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
-	g_autoptr(GBytes) body = NULL;
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, number);
+	sql_bind_bytes(stmt, 2, body);
+	return sql_done(stmt, "repairing a record", error);
+}
+
+static bool
+get_hash(Store *store, int64_t number, char out[static ID_SHA256 + 1],
+	 GError **error)
+{
+	static const char sql[] = "SELECT hash FROM record WHERE number = ?1";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 	bool row;
 
 	if (stmt == NULL)
@@ -177,14 +226,74 @@ store_get_evidence(Store *store, int64_t number, Evidence *out, GError **error)
 	sql_bind_int(stmt, 1, number);
 	if (!sql_step(stmt, &row, "reading a record", error))
 		return false;
+	g_strlcpy(out, sql_text(stmt, 0), ID_SHA256 + 1);
+	return true;
+}
+
+bool
+store_repair_record(Store *store, int64_t number, GError **error)
+{
+	g_autoptr(LogIndex) log = log_index_read(store, error);
+	const LogLine *line;
+	char hash[ID_SHA256 + 1];
+
+	if (log == NULL || !get_hash(store, number, hash, error))
+		return false;
+	line = log_index_find(log, number);
+	if (line != NULL && line->body != NULL &&
+	    g_str_equal(line->hash, hash)) {
+		g_message("record %" G_GINT64_FORMAT
+			  " is repaired from " STORE_LOG,
+			  (gint64)number);
+		return put_body(store, number, line->body, error);
+	}
+	g_set_error(error, FAULT, FAULT_DAMAGED,
+		    "record %" G_GINT64_FORMAT ": its bytes have changed",
+		    (gint64)number);
+	return false;
+}
+
+/* NULL with an error; *whole is false if the bytes are not those laid. */
+static GBytes *
+get_body(Store *store, int64_t number, bool *whole, GError **error)
+{
+	static const char sql[] = "SELECT body, hash FROM record"
+				  " WHERE number = ?1 AND body IS NOT NULL";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	g_autoptr(GBytes) body = NULL;
+	char hash[ID_SHA256 + 1];
+	bool row;
+
+	if (stmt == NULL)
+		return NULL;
+	sql_bind_int(stmt, 1, number);
+	if (!sql_step(stmt, &row, "reading a record", error))
+		return NULL;
 	if (!row) {
 		g_set_error(error, FAULT, FAULT_NOT_FOUND,
 			    "there is no record %" G_GINT64_FORMAT,
 			    (gint64)number);
-		return false;
+		return NULL;
 	}
 	body = sql_bytes(stmt, 0);
-	return evidence_parse(g_bytes_get_data(body, NULL),
+	id_sha256_bytes(body, hash);
+	*whole = g_str_equal(hash, sql_text(stmt, 1));
+	return g_steal_pointer(&body);
+}
+
+bool
+store_get_evidence(Store *store, int64_t number, Evidence *out, GError **error)
+{
+	bool whole;
+	g_autoptr(GBytes) body = get_body(store, number, &whole, error);
+
+	if (body != NULL && !whole) {
+		g_clear_pointer(&body, g_bytes_unref);
+		if (store_repair_record(store, number, error))
+			body = get_body(store, number, &whole, error);
+	}
+	return body != NULL &&
+	       evidence_parse(g_bytes_get_data(body, NULL),
 			      g_bytes_get_size(body), out, error);
 }
 

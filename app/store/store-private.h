@@ -2,18 +2,30 @@
 #pragma once
 
 #include "app/base/sql.h"
+#include "app/store/store-outbox.h"
 #include "app/store/store.h"
 
 /* What the modules of app/store share; nobody else includes this. */
 struct Store {
-	sqlite3 *db;     /* owned */
-	int log;         /* owned: records.jsonl, for appending; -1: closed */
-	char *folder;    /* owned */
-	GString *notice; /* owned */
+	sqlite3 *db;      /* owned */
+	uint64_t db_file; /* its inode, to see that it was replaced */
+	int log;          /* owned: records.jsonl, for appending; -1: closed */
+	int lock;         /* owned: see store_begin(); -1: closed */
+	char *folder;     /* owned */
+	GString *notice;  /* owned */
+
+	/* So long and so far the log and the database agreed; -1: look. */
+	int64_t agreed_size, agreed_number;
 };
 
 #define STORE_DATABASE "kiosk.db"
 #define STORE_LOG      "records.jsonl"
+#define STORE_LOCK     "kiosk.lock"
+#define STORE_KEPT_MAX 100 /* damaged files kept beside, of each kind */
+
+/* Of a record that neither the log nor a damaged database had any more, the
+ * id is this and its number; it stands in the chain as set aside. */
+#define STORE_LOST_ID "lost-"
 
 /* Below this much free room nothing new is begun … */
 #define STORE_RESERVE_BYTES (16 * 1024 * 1024)
@@ -24,23 +36,56 @@ struct Store {
 bool store_check_room(const Store *store, int64_t bytes, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-/* --- log.c: the append-only file --- */
+/* --- store.c --- */
 
-/* Opens it, making it if need be, ready to append after a torn line. */
-bool store_open_log(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Durable when it returns true; the file is as it was when false. */
-bool store_append_log(Store *store, GBytes *record, int64_t *undo_size,
-		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Takes the newest append back: the database would not commit it. */
-void store_undo_log(Store *store, int64_t undo_size);
-/* Brings the database up to the log, in the caller's transaction. */
-bool store_replay_log(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Keeps only the records from number on. */
-bool store_shorten_log(Store *store, int64_t number, GError **error)
+/* A path in the folder; the caller's. */
+char *store_path(const Store *store, const char *name);
+
+/*
+ * A transaction on the newest database: should the other process have
+ * replaced a damaged one, that is opened first, and while this lasts it
+ * cannot (kiosk.lock is held, shared; who replaces holds it alone).
+ */
+bool store_begin(Store *store, const char *doing, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+bool store_end(Store *store, bool ok, const char *doing, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* Before a call of one statement: opens a database that was replaced. */
+bool store_follow(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* After FAULT_DAMAGED: keeps the database aside and fills a new one. */
+bool store_heal(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* In a transaction: who this kiosk is, if the database does not say. */
+bool
+store_make_identity(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Moves a file aside as NAME.damaged-N and says which N; 0 if it failed. */
+int store_keep_aside(const Store *store, const char *name, GError **error);
+
+/* --- salvage.c: a new database from the log and a damaged one --- */
+
+/* In a transaction; damaged is the name of the file that was kept aside. */
+bool store_salvage(Store *store, const char *damaged, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- record.c --- */
 
-/* Inserts record, media and outbox rows; drops the draft. */
-bool store_insert_record(Store *store, const Evidence *evidence, GBytes *body,
-			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Inserts record, media and outbox rows; ends the draft.  body is NULL for a
+ * forgotten record, of which evidence has number, id, who and prompt. */
+bool
+store_insert_record(Store *store, const Evidence *evidence, GBytes *body,
+		    const char *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Number and hash of a record that is nowhere any more, set aside. */
+bool store_insert_lost(Store *store, int64_t number, const char *hash,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Puts a record's bytes back from the log; FAULT_DAMAGED if they are not
+ * there either. */
+bool store_repair_record(Store *store, int64_t number, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- vault.c --- */
+
+/* Removes what power cuts left of unfinished writes. */
+void vault_sweep(const Store *store);

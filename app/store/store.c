@@ -3,21 +3,118 @@
 
 #include "app/store/store-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
-
-#define DAMAGED_MAX 100 /* kept damaged files */
+#include "app/store/log.h"
 
 /* Never edit or remove an entry: kiosks in schools are at every one. */
 static const char *const migrations[] = {
 #include "app/store/migrations/001-initial.sql.inc"
 };
+
+char *
+store_path(const Store *store, const char *name)
+{
+	return g_build_filename(store->folder, name, NULL);
+}
+
+/* --- one database at a time, whoever replaces it --- */
+
+static bool
+take_lock(const Store *store, int how, GError **error)
+{
+	while (flock(store->lock, how) != 0)
+		if (errno != EINTR) {
+			g_set_error(error, FAULT, FAULT_SYSTEM,
+				    "locking " STORE_LOCK ": %s",
+				    g_strerror(errno));
+			return false;
+		}
+	return true;
+}
+
+static void
+drop_lock(const Store *store)
+{
+	flock(store->lock, LOCK_UN);
+}
+
+static bool
+open_lock(Store *store, GError **error)
+{
+	g_autofree char *path = store_path(store, STORE_LOCK);
+
+	store->lock =
+		open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (store->lock >= 0)
+		return true;
+	g_set_error(error, FAULT, file_fault(errno), "opening %s: %s", path,
+		    g_strerror(errno));
+	return false;
+}
+
+/* 0: there is none. */
+static uint64_t
+database_file(const Store *store)
+{
+	g_autofree char *path = store_path(store, STORE_DATABASE);
+	struct stat about;
+
+	return stat(path, &about) == 0 ? (uint64_t)about.st_ino : 0;
+}
+
+static bool
+open_newest(Store *store, GError **error)
+{
+	g_autofree char *path = store_path(store, STORE_DATABASE);
+	sqlite3 *db =
+		sql_open(path, migrations, G_N_ELEMENTS(migrations), error);
+
+	if (db == NULL)
+		return false;
+	sqlite3_close(store->db);
+	store->db = db;
+	store->db_file = database_file(store);
+	store->agreed_size = -1;
+	return true;
+}
+
+bool
+store_follow(Store *store, GError **error)
+{
+	if (store->db != NULL && store->db_file == database_file(store))
+		return true;
+	return open_newest(store, error);
+}
+
+bool
+store_begin(Store *store, const char *doing, GError **error)
+{
+	if (!take_lock(store, LOCK_SH, error))
+		return false;
+	if (store_follow(store, error) && sql_begin(store->db, doing, error))
+		return true;
+	drop_lock(store);
+	return false;
+}
+
+bool
+store_end(Store *store, bool ok, const char *doing, GError **error)
+{
+	bool done = sql_end(store->db, ok, doing, error);
+
+	drop_lock(store);
+	return done;
+}
 
 /* --- opening --- */
 
@@ -54,39 +151,76 @@ find_enrolled(const char *folder, char kiosk[static ID_UUID + 1])
 	return newest != 0;
 }
 
-static bool
-make_identity(Store *store, GError **error)
+/* Else the newest record tells. */
+static void
+find_ancestor(Store *store, char kiosk[static ID_UUID + 1])
 {
-	static const char sql[] =
-		"INSERT INTO identity (only, kiosk, enrolled)"
-		" VALUES (1, ?1, ?2) ON CONFLICT (only) DO NOTHING";
+	g_autoptr(LogIndex) log = log_index_read(store, NULL);
+	const LogLine *line =
+		log != NULL ? log_index_find(log, log->last) : NULL;
+	g_autofree Evidence *newest = g_new0(Evidence, 1);
+
+	if (line != NULL && line->body != NULL &&
+	    evidence_parse(g_bytes_get_data(line->body, NULL),
+			   g_bytes_get_size(line->body), newest, NULL))
+		memcpy(kiosk, newest->kiosk, ID_UUID + 1);
+	else
+		id_new_uuid(kiosk);
+}
+
+static bool
+has_identity(Store *store, bool *out, GError **error)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM identity)";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
-	char kiosk[ID_UUID + 1];
-	bool enrolled = find_enrolled(store->folder, kiosk);
+	bool row;
+
+	if (stmt == NULL || !sql_step(stmt, &row, "opening", error))
+		return false;
+	*out = sql_int(stmt, 0) != 0;
+	return true;
+}
+
+static bool
+put_identity(Store *store, const char *kiosk, bool enrolled, GError **error)
+{
+	static const char sql[] = "INSERT INTO identity (only, kiosk, enrolled)"
+				  " VALUES (1, ?1, ?2)";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 
 	if (stmt == NULL)
 		return false;
-	if (!enrolled)
-		id_new_uuid(kiosk);
 	sql_bind_text(stmt, 1, kiosk);
 	sql_bind_int(stmt, 2, enrolled);
 	return sql_done(stmt, "making an identity", error);
 }
 
+bool
+store_make_identity(Store *store, GError **error)
+{
+	char kiosk[ID_UUID + 1];
+	bool known, enrolled;
+
+	if (!has_identity(store, &known, error))
+		return false;
+	if (known)
+		return true;
+	enrolled = find_enrolled(store->folder, kiosk);
+	if (!enrolled)
+		find_ancestor(store, kiosk);
+	return put_identity(store, kiosk, enrolled, error);
+}
+
 static bool
 open_database(Store *store, GError **error)
 {
-	g_autofree char *path =
-		g_build_filename(store->folder, STORE_DATABASE, NULL);
+	bool ok;
 
-	store->db = sql_open(path, migrations, G_N_ELEMENTS(migrations), error);
-	if (store->db == NULL)
+	if (!open_newest(store, error) ||
+	    !sql_begin(store->db, "opening the store", error))
 		return false;
-	if (!sql_begin(store->db, "opening the store", error))
-		return false;
-
-	bool ok = make_identity(store, error) && store_replay_log(store, error);
-
+	ok = store_make_identity(store, error) &&
+	     store_agree_with_log(store, error);
 	return sql_end(store->db, ok, "opening the store", error);
 }
 
@@ -110,67 +244,128 @@ check_database(Store *store, GError **error)
 /* --- a damaged database is kept, and a new one filled from the log --- */
 
 static bool
-move_aside(const char *folder, const char *name, int n, GError **error)
+move_aside(const Store *store, const char *name, const char *kept,
+	   GError **error)
 {
-	g_autofree char *from = g_build_filename(folder, name, NULL);
-	g_autofree char *kept = g_strdup_printf("%s.damaged-%d", from, n);
+	g_autofree char *from = store_path(store, name);
+	g_autofree char *to = store_path(store, kept);
 
-	if (!g_file_test(from, G_FILE_TEST_EXISTS))
+	if (!g_file_test(from, G_FILE_TEST_EXISTS) || g_rename(from, to) == 0)
 		return true;
-	if (g_rename(from, kept) == 0)
-		return true;
-	g_set_error(error, FAULT, FAULT_SYSTEM, "keeping %s aside failed",
-		    from);
+	g_set_error(error, FAULT, file_fault(errno), "keeping %s aside: %s",
+		    from, g_strerror(errno));
 	return false;
 }
 
-static int
-next_damaged(const char *folder)
+/* The helpers of a database keep its name: SQLite finds them by that. */
+static bool
+move_all_aside(const Store *store, const char *name, int n, GError **error)
 {
-	int n = 1;
+	static const char *const helpers[] = { "-wal", "-shm", "" };
 
-	for (; n < DAMAGED_MAX; n++) {
-		g_autofree char *name =
-			g_strdup_printf(STORE_DATABASE ".damaged-%d", n);
-		g_autofree char *path = g_build_filename(folder, name, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(helpers); i++) {
+		g_autofree char *from = g_strconcat(name, helpers[i], NULL);
+		g_autofree char *to =
+			g_strdup_printf("%s.damaged-%d%s", name, n, helpers[i]);
+
+		if (!move_aside(store, from, to, error))
+			return false;
+	}
+	return file_sync_folder(store->folder, error);
+}
+
+int
+store_keep_aside(const Store *store, const char *name, GError **error)
+{
+	for (int n = 1; n < STORE_KEPT_MAX; n++) {
+		g_autofree char *kept =
+			g_strdup_printf("%s.damaged-%d", name, n);
+		g_autofree char *path = store_path(store, kept);
 
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
-			break;
+			return move_all_aside(store, name, n, error) ? n : 0;
 	}
-	return n;
+	g_set_error(error, FAULT, FAULT_FULL,
+		    "%d damaged files are kept in %s: copy them away, then "
+		    "remove them, and look at the disk",
+		    STORE_KEPT_MAX - 1, store->folder);
+	return 0;
 }
 
 static bool
-salvage(Store *store, const GError *cause, GError **error)
+fill_new(Store *store, const char *damaged, GError **error)
 {
-	int n = next_damaged(store->folder);
+	bool ok;
+
+	if (!open_newest(store, error) ||
+	    !sql_begin(store->db, "salvaging", error))
+		return false;
+	ok = store_salvage(store, damaged, error);
+	return sql_end(store->db, ok, "salvaging", error);
+}
+
+static bool
+replace_database(Store *store, const GError *cause, GError **error)
+{
+	g_autofree char *damaged = NULL;
+	int n;
 
 	g_clear_pointer(&store->db, sqlite3_close);
-	if (!move_aside(store->folder, STORE_DATABASE, n, error) ||
-	    !move_aside(store->folder, STORE_DATABASE "-wal", n, error) ||
-	    !move_aside(store->folder, STORE_DATABASE "-shm", n, error) ||
-	    !file_sync_folder(store->folder, error) ||
-	    !open_database(store, error))
+	n = store_keep_aside(store, STORE_DATABASE, error);
+	if (n == 0)
 		return false;
-
-	g_string_printf(
-		store->notice,
-		"kiosk.db was damaged (%s); it is kept as "
-		"kiosk.db.damaged-%d and a new one was filled from " STORE_LOG,
-		cause->message, n);
+	damaged = g_strdup_printf(STORE_DATABASE ".damaged-%d", n);
+	g_string_append_printf(store->notice,
+			       "%s" STORE_DATABASE
+			       " was damaged (%s); it is kept as %s and a new "
+			       "one was filled from " STORE_LOG,
+			       store->notice->len > 0 ? "; " : "",
+			       cause->message, damaged);
 	g_warning("%s", store->notice->str);
-	return true;
+	return fill_new(store, damaged, error);
 }
 
+/* Alone: the other process may have replaced it while we waited. */
 static bool
-open_or_salvage(Store *store, GError **error)
+heal_alone(Store *store, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 
+	g_clear_pointer(&store->db, sqlite3_close);
 	if (open_database(store, &cause) && check_database(store, &cause))
 		return true;
 	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
-		return salvage(store, cause, error);
+		return replace_database(store, cause, error);
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}
+
+bool
+store_heal(Store *store, GError **error)
+{
+	bool ok;
+
+	if (!take_lock(store, LOCK_EX, error))
+		return false;
+	ok = heal_alone(store, error);
+	drop_lock(store);
+	return ok;
+}
+
+static bool
+open_or_heal(Store *store, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	bool ok;
+
+	if (!take_lock(store, LOCK_SH, error))
+		return false;
+	ok = open_database(store, &cause) && check_database(store, &cause);
+	drop_lock(store);
+	if (ok)
+		return true;
+	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
+		return store_heal(store, error);
 	g_propagate_error(error, g_steal_pointer(&cause));
 	return false;
 }
@@ -184,8 +379,9 @@ store_open(const char *folder, GError **error)
 	store->folder = g_strdup(folder);
 	store->notice = g_string_new(NULL);
 	store->log = -1;
-	if (!make_folders(folder, error) || !store_open_log(store, error) ||
-	    !open_or_salvage(store, error)) {
+	store->lock = -1;
+	if (!make_folders(folder, error) || !open_lock(store, error) ||
+	    !store_open_log(store, error) || !open_or_heal(store, error)) {
 		g_prefix_error(error, "opening store %s: ", folder);
 		return NULL;
 	}
@@ -238,9 +434,12 @@ store_set_identity(Store *store, const char *kiosk, GError **error)
 {
 	static const char sql[] =
 		"UPDATE identity SET kiosk = ?1, enrolled = 1";
-	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	g_autoptr(SqlStatement) stmt = NULL;
 
 	g_return_val_if_fail(id_is_uuid(kiosk), false);
+	if (!store_follow(store, error))
+		return false;
+	stmt = sql_prepare(store->db, sql, error);
 	if (stmt == NULL)
 		return false;
 	sql_bind_text(stmt, 1, kiosk);
@@ -248,6 +447,12 @@ store_set_identity(Store *store, const char *kiosk, GError **error)
 }
 
 /* --- room --- */
+
+bool
+store_has_room(const Store *store)
+{
+	return store_check_room(store, STORE_RESERVE_BYTES, NULL);
+}
 
 bool
 store_check_room(const Store *store, int64_t bytes, GError **error)
@@ -282,6 +487,8 @@ store_close(Store *store)
 	sqlite3_close(store->db);
 	if (store->log >= 0)
 		close(store->log);
+	if (store->lock >= 0)
+		close(store->lock);
 	g_string_free(store->notice, TRUE);
 	g_free(store->folder);
 	g_free(store);

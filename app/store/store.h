@@ -62,6 +62,10 @@ bool store_set_identity(Store *store, const char *kiosk, GError **error)
 
 /* --- media and records --- */
 
+/* Whether there is room to begin a stone: below this, stop taking in.  What
+ * was begun can still be laid, so the last one is never half a photo. */
+bool store_has_room(const Store *store);
+
 /*
  * Puts a medium into the vault, durably, and fills the piece but its kind.
  * The same bytes again are no error.  FAULT_INVALID past EVIDENCE_MEDIA_MAX.

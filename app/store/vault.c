@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "store"
 
+#include <errno.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
+#include <signal.h>
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
@@ -18,12 +19,13 @@ store_media_path(const Store *store, const char *sha256)
 	return g_build_filename(store->folder, "media", folder, sha256, NULL);
 }
 
+/* The same bytes, not only as many: a rotten file is written anew. */
 static bool
-is_whole(const char *path, size_t size)
+is_there(const char *path, GBytes *bytes)
 {
-	struct stat about;
+	g_autoptr(GBytes) there = file_read(path, EVIDENCE_MEDIA_MAX, NULL);
 
-	return stat(path, &about) == 0 && about.st_size == (off_t)size;
+	return there != NULL && g_bytes_equal(there, bytes);
 }
 
 static bool
@@ -60,7 +62,7 @@ store_add_media(Store *store, GBytes *bytes, const char *type, Piece *piece,
 	}
 	id_sha256_bytes(bytes, sha256);
 	path = store_media_path(store, sha256);
-	if (!is_whole(path, size) && !write_medium(store, path, bytes, error))
+	if (!is_there(path, bytes) && !write_medium(store, path, bytes, error))
 		return false;
 
 	g_strlcpy(piece->sha256, sha256, sizeof(piece->sha256));
@@ -68,4 +70,48 @@ store_add_media(Store *store, GBytes *bytes, const char *type, Piece *piece,
 	piece->size = (int64_t)size;
 	piece->text[0] = '\0';
 	return true;
+}
+
+/* --- what power cuts left of unfinished writes --- */
+
+/* NAME.PID-CALL.part, and no such process any more. */
+static bool
+is_left_over(const char *name)
+{
+	g_auto(GStrv) parts = g_strsplit(name, ".", 0);
+	int64_t pid;
+
+	if (g_strv_length(parts) != 3 ||
+	    !g_str_has_suffix(name, FILE_UNFINISHED))
+		return false;
+	pid = g_ascii_strtoll(parts[1], NULL, 10);
+	return pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+static void
+sweep_folder(const char *folder)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		if (is_left_over(name))
+			g_remove(path);
+	}
+}
+
+void
+vault_sweep(const Store *store)
+{
+	g_autofree char *media = store_path(store, "media");
+	g_autoptr(GDir) dir = g_dir_open(media, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *folder = g_build_filename(media, name, NULL);
+
+		sweep_folder(folder);
+	}
 }
