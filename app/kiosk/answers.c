@@ -12,29 +12,23 @@
 
 /* From what a child did to what the store keeps. */
 
-static void
-be_stuck(Kiosk *kiosk, const GError *error)
-{
-	g_warning("%s", error->message);
-	flow_stuck(&kiosk->flow);
-	kiosk_show(kiosk);
-}
-
 /* --- drafts --- */
 
 void
 answers_keep_draft(Kiosk *kiosk)
 {
 	g_autofree char *strokes = NULL;
-	g_autoptr(GBytes) draft = NULL;
+	g_autoptr(Draft) draft = NULL;
+	g_autoptr(GBytes) bytes = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (kiosk->store == NULL || !flow_has_begun(&kiosk->flow) ||
 	    kiosk->flow.step == FLOW_HELLO || kiosk->flow.step == FLOW_STUCK)
 		return;
 	strokes = drawing_save(kiosk->drawing);
-	draft = draft_format(&kiosk->flow, strokes);
-	if (!store_save_draft(kiosk->store, flow_who(&kiosk->flow), draft,
+	draft = draft_take(&kiosk->flow, strokes);
+	bytes = draft_format(draft);
+	if (!store_save_draft(kiosk->store, flow_who(&kiosk->flow), bytes,
 			      &error))
 		g_warning("keeping a draft: %s", error->message);
 }
@@ -53,6 +47,16 @@ take_strokes(Kiosk *kiosk, const char *strokes)
 	kiosk->drawing = drawing;
 }
 
+/* With a card shown before the badge, only a draft for that card counts. */
+static bool
+is_asked_for(const Kiosk *kiosk, const Draft *draft)
+{
+	const char *prompt = kiosk->flow.prompt;
+
+	return portrait_find_prompt(kiosk->portrait, draft->prompt) != NULL &&
+	       (prompt[0] == '\0' || g_str_equal(prompt, draft->prompt));
+}
+
 static bool
 find_draft(Kiosk *kiosk)
 {
@@ -64,11 +68,11 @@ find_draft(Kiosk *kiosk)
 		return false;
 	draft = draft_parse(g_bytes_get_data(bytes, NULL),
 			    g_bytes_get_size(bytes), NULL);
-	if (draft == NULL ||
-	    portrait_find_prompt(kiosk->portrait, draft->prompt) == NULL)
+	if (draft == NULL || !is_asked_for(kiosk, draft))
 		return false;
 	draft_apply(draft, &kiosk->flow);
 	take_strokes(kiosk, draft->strokes);
+	g_strlcpy(kiosk->drawn_for, draft->prompt, sizeof(kiosk->drawn_for));
 	return true;
 }
 
@@ -88,10 +92,28 @@ find_returned(Kiosk *kiosk)
 void
 answers_greet(Kiosk *kiosk)
 {
+	answers_forget(kiosk);
+	if (!find_draft(kiosk) && kiosk->flow.prompt[0] == '\0')
+		find_returned(kiosk);
+}
+
+void
+answers_forget(Kiosk *kiosk)
+{
 	drawing_clear(kiosk->drawing);
 	g_clear_pointer(&kiosk->photo, g_bytes_unref);
-	if (kiosk->flow.prompt[0] == '\0' && !find_draft(kiosk))
-		find_returned(kiosk);
+	kiosk->drawn_for[0] = '\0';
+}
+
+void
+answers_follow_prompt(Kiosk *kiosk)
+{
+	const char *prompt = kiosk->flow.prompt;
+
+	if (prompt[0] == '\0' || g_str_equal(prompt, kiosk->drawn_for))
+		return;
+	answers_forget(kiosk);
+	g_strlcpy(kiosk->drawn_for, prompt, sizeof(kiosk->drawn_for));
 }
 
 /* --- pieces --- */
@@ -112,7 +134,7 @@ answer_with_media(Kiosk *kiosk, PieceKind kind, GBytes *bytes, const char *type)
 	if (store_add_media(kiosk->store, bytes, type, &piece, &error))
 		answer(kiosk, &piece);
 	else
-		be_stuck(kiosk, error);
+		kiosk_stuck(kiosk, error);
 }
 
 void

@@ -80,6 +80,77 @@ kiosk_say(Kiosk *kiosk, const char *text, const char *key)
 		say_now(kiosk);
 }
 
+/* --- what the district and the agent have written --- */
+
+static void
+load_pack(Kiosk *kiosk)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GHashTable) files = store_read_pack(kiosk->store, &error);
+	g_autoptr(Portrait) portrait = NULL;
+	Roster *roster = NULL;
+
+	if (files != NULL && g_hash_table_size(files) > 0)
+		portrait = portrait_load(files, &error);
+	if (error == NULL)
+		roster = store_read_roster(kiosk->store, &error);
+	if (error != NULL) {
+		g_warning("what the district sent is not usable: %s",
+			  error->message);
+		return;
+	}
+	portrait_free(kiosk->portrait);
+	roster_free(kiosk->roster);
+	kiosk->portrait = g_steal_pointer(&portrait);
+	kiosk->roster = roster;
+}
+
+static bool
+look_for_bundle(Kiosk *kiosk)
+{
+	g_autofree char *etag = store_get_bundle_etag(kiosk->store, NULL);
+
+	if (etag == NULL || g_strcmp0(etag, kiosk->etag) == 0)
+		return false;
+	g_free(kiosk->etag);
+	kiosk->etag = g_steal_pointer(&etag);
+	load_pack(kiosk);
+	demo_strip_fill(kiosk);
+	g_print("bundle\n");
+	return true;
+}
+
+static bool
+look_at_link(Kiosk *kiosk)
+{
+	StoreLink link;
+	OutboxCounts counts;
+	bool was = kiosk->safe;
+
+	if (!store_get_link(kiosk->store, &link, NULL) ||
+	    !store_count_outbox(kiosk->store, &counts, NULL))
+		return false;
+	kiosk->safe = link.state == LINK_ONLINE && counts.waiting == 0;
+	return kiosk->safe != was;
+}
+
+static bool
+open_store(Kiosk *kiosk)
+{
+	g_autoptr(GError) error = NULL;
+
+	kiosk->store =
+		store_open(settings_text(kiosk->settings, "kiosk", "store"),
+			   &error);
+	if (kiosk->store == NULL) {
+		g_warning("%s", error->message);
+		return false;
+	}
+	look_for_bundle(kiosk);
+	look_at_link(kiosk);
+	return true;
+}
+
 /* --- the frame around a step --- */
 
 static void
@@ -154,7 +225,7 @@ kiosk_show(Kiosk *kiosk)
 	if (kiosk->step_timer != 0)
 		g_source_remove(kiosk->step_timer);
 	kiosk->step_timer = 0;
-	kiosk->idle_warned = false;
+	flow_touched(&kiosk->flow);
 	steps_show(kiosk);
 	senses_follow_step(kiosk);
 }
@@ -162,18 +233,32 @@ kiosk_show(Kiosk *kiosk)
 void
 kiosk_moved(Kiosk *kiosk)
 {
+	answers_follow_prompt(kiosk);
 	answers_keep_draft(kiosk);
 	kiosk_show(kiosk);
 }
 
+void
+kiosk_stuck(Kiosk *kiosk, const GError *error)
+{
+	g_warning("%s", error->message);
+	flow_stuck(&kiosk->flow);
+	kiosk_show(kiosk);
+}
+
+/* The next child hears the school's language first. */
 void
 kiosk_start_over(Kiosk *kiosk)
 {
 	answers_keep_draft(kiosk);
 	speech_stop(kiosk->speech);
 	flow_end(&kiosk->flow);
-	g_clear_pointer(&kiosk->photo, g_bytes_unref);
-	drawing_clear(kiosk->drawing);
+	answers_forget(kiosk);
+	g_strlcpy(kiosk->language,
+		  settings_text(kiosk->settings, "kiosk", "language"),
+		  sizeof(kiosk->language));
+	if (kiosk->store == NULL && !open_store(kiosk))
+		flow_stuck(&kiosk->flow);
 	kiosk_show(kiosk);
 }
 
@@ -243,7 +328,6 @@ warn_idle(Kiosk *kiosk)
 	kiosk_set_screen(kiosk, "", content, false);
 	g_object_unref(content);
 	speech_say(kiosk->speech, kiosk->language, spec.words, NULL);
-	kiosk->idle_warned = true;
 	restart_idle(kiosk, "warn_seconds");
 	g_print("step still-there\n");
 }
@@ -254,16 +338,19 @@ on_idle(void *data)
 	Kiosk *kiosk = data;
 
 	kiosk->idle_timer = 0;
-	if (kiosk->flow.step == FLOW_START) {
+	switch (flow_idle(&kiosk->flow)) {
+	case FLOW_IDLE_REST:
 		if (kiosk->store != NULL)
 			store_rest(kiosk->store);
-		restart_idle(kiosk, "idle_seconds");
-	} else if (kiosk->idle_warned) {
-		kiosk_start_over(kiosk);
-		restart_idle(kiosk, "idle_seconds");
-	} else {
+		break;
+	case FLOW_IDLE_WARN:
 		warn_idle(kiosk);
+		return G_SOURCE_REMOVE;
+	case FLOW_IDLE_END:
+		kiosk_start_over(kiosk);
+		break;
 	}
+	restart_idle(kiosk, "idle_seconds");
 	return G_SOURCE_REMOVE;
 }
 
@@ -271,73 +358,39 @@ void
 kiosk_touched(Kiosk *kiosk)
 {
 	restart_idle(kiosk, "idle_seconds");
+	if (flow_touched(&kiosk->flow))
+		kiosk_show(kiosk);
 }
 
+static bool
+is_press(GdkEvent *event)
+{
+	GdkEventType type = gdk_event_get_event_type(event);
+
+	return type == GDK_BUTTON_PRESS || type == GDK_TOUCH_BEGIN ||
+	       type == GDK_KEY_PRESS;
+}
+
+/* A press anywhere answers "are you still there?", and does no more. */
 static gboolean
 on_event(GtkEventControllerLegacy *controller, GdkEvent *event, void *data)
 {
-	kiosk_touched(data);
-	return GDK_EVENT_PROPAGATE;
+	Kiosk *kiosk = data;
+	bool answers = kiosk->flow.warned;
+
+	if (!is_press(event) &&
+	    (answers || gdk_event_get_event_type(event) != GDK_MOTION_NOTIFY))
+		return GDK_EVENT_PROPAGATE;
+	kiosk_touched(kiosk);
+	return answers ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
 }
 
-/* --- what the district and the agent have written --- */
-
-static void
-load_pack(Kiosk *kiosk)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GHashTable) files = store_read_pack(kiosk->store, &error);
-	g_autoptr(Portrait) portrait = NULL;
-	Roster *roster = NULL;
-
-	if (files != NULL && g_hash_table_size(files) > 0)
-		portrait = portrait_load(files, &error);
-	if (error == NULL)
-		roster = store_read_roster(kiosk->store, &error);
-	if (error != NULL) {
-		g_warning("what the district sent is not usable: %s",
-			  error->message);
-		return;
-	}
-	portrait_free(kiosk->portrait);
-	roster_free(kiosk->roster);
-	kiosk->portrait = g_steal_pointer(&portrait);
-	kiosk->roster = roster;
-}
+/* --- looking now and again --- */
 
 static bool
 is_between_children(const Kiosk *kiosk)
 {
 	return kiosk->flow.step == FLOW_START && kiosk->step_timer == 0;
-}
-
-static bool
-look_for_bundle(Kiosk *kiosk)
-{
-	g_autofree char *etag = store_get_bundle_etag(kiosk->store, NULL);
-
-	if (etag == NULL || g_strcmp0(etag, kiosk->etag) == 0)
-		return false;
-	g_free(kiosk->etag);
-	kiosk->etag = g_steal_pointer(&etag);
-	load_pack(kiosk);
-	demo_strip_fill(kiosk);
-	g_print("bundle\n");
-	return true;
-}
-
-static bool
-look_at_link(Kiosk *kiosk)
-{
-	StoreLink link;
-	OutboxCounts counts;
-	bool was = kiosk->safe;
-
-	if (!store_get_link(kiosk->store, &link, NULL) ||
-	    !store_count_outbox(kiosk->store, &counts, NULL))
-		return false;
-	kiosk->safe = link.state == LINK_ONLINE && counts.waiting == 0;
-	return kiosk->safe != was;
 }
 
 static gboolean
@@ -434,22 +487,6 @@ make_window(Kiosk *kiosk, GtkApplication *app, int width, int height)
 			 kiosk);
 }
 
-static void
-open_store(Kiosk *kiosk)
-{
-	g_autoptr(GError) error = NULL;
-
-	kiosk->store =
-		store_open(settings_text(kiosk->settings, "kiosk", "store"),
-			   &error);
-	if (kiosk->store == NULL) {
-		g_warning("%s", error->message);
-		return;
-	}
-	look_for_bundle(kiosk);
-	look_at_link(kiosk);
-}
-
 Kiosk *
 kiosk_new(Settings *settings, GtkApplication *app, int width, int height)
 {
@@ -466,8 +503,7 @@ kiosk_new(Settings *settings, GtkApplication *app, int width, int height)
 	kiosk->drawing = drawing_new();
 	flow_init(&kiosk->flow, capable);
 	make_window(kiosk, app, width, height);
-	open_store(kiosk);
-	if (kiosk->store == NULL)
+	if (!open_store(kiosk))
 		flow_stuck(&kiosk->flow);
 	kiosk_show(kiosk);
 	restart_idle(kiosk, "idle_seconds");

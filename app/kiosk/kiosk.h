@@ -41,9 +41,9 @@ typedef struct {
 
 	Flow flow;
 	char language[16];
-	bool safe; /* every stone has arrived */
-	bool idle_warned;
-	int64_t last_number; /* of the stone laid last */
+	bool safe;                           /* every stone has arrived */
+	char drawn_for[EVIDENCE_ID_MAX + 1]; /* drawing's and photo's prompt */
+	int64_t last_number;                 /* of the stone laid last */
 	int width, height;
 
 	/* sources */
@@ -68,6 +68,8 @@ void kiosk_set_screen(Kiosk *kiosk, const char *title, GtkWidget *content,
 void kiosk_start_over(Kiosk *kiosk);
 /* Somebody is there. */
 void kiosk_touched(Kiosk *kiosk);
+/* Something that the store could not do: a calm word. */
+void kiosk_stuck(Kiosk *kiosk, const GError *error);
 
 const char *kiosk_word(const Kiosk *kiosk, int word);
 /* The pack's words for a key in the language that is on; never NULL. */
@@ -85,6 +87,9 @@ void steps_show(Kiosk *kiosk);
 
 void answers_greet(Kiosk *kiosk); /* finds the draft, or what was returned */
 void answers_keep_draft(Kiosk *kiosk);
+/* Clears drawing and photo: at once, or if they were another prompt's. */
+void answers_forget(Kiosk *kiosk);
+void answers_follow_prompt(Kiosk *kiosk);
 void answers_choose(Kiosk *kiosk, const char *choice);
 void answers_take_photo(Kiosk *kiosk);
 void answers_keep_photo(Kiosk *kiosk);

@@ -26,8 +26,12 @@ take_badge(Kiosk *kiosk, const char *digits)
 	answers_keep_draft(kiosk); /* of whoever was here before */
 	if (store_find_badge(kiosk->store, digits, &learner, &error))
 		changed = flow_take_learner(&kiosk->flow, &learner);
-	else
+	else if (g_error_matches(error, FAULT, FAULT_NOT_FOUND))
 		changed = flow_take_unknown_badge(&kiosk->flow, digits);
+	else {
+		kiosk_stuck(kiosk, error);
+		return;
+	}
 	if (!changed)
 		return;
 	answers_greet(kiosk);
@@ -104,7 +108,7 @@ static void
 look(Kiosk *kiosk)
 {
 	if (kiosk->content == NULL || kiosk->step_timer != 0 ||
-	    kiosk->idle_warned || kiosk->portrait == NULL)
+	    kiosk->flow.warned || kiosk->portrait == NULL)
 		return;
 	if (kiosk->flow.step == FLOW_START)
 		start_screen_look(kiosk->content, kiosk->seen);

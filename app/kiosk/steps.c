@@ -188,7 +188,7 @@ on_start_new(void *data)
 {
 	Kiosk *kiosk = data;
 
-	drawing_clear(kiosk->drawing);
+	answers_forget(kiosk);
 	if (flow_start_new(&kiosk->flow))
 		kiosk_moved(kiosk);
 }
@@ -333,7 +333,8 @@ on_way(guint index, void *data)
 	Kiosk *kiosk = data;
 	int i = nth_way(kiosk, index);
 
-	if (i >= 0 && flow_choose_way(&kiosk->flow, ways[i].way))
+	if (i >= 0 &&
+	    flow_choose_way(&kiosk->flow, kiosk->portrait, ways[i].way))
 		kiosk_moved(kiosk);
 }
 

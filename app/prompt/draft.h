@@ -17,8 +17,10 @@ typedef struct {
 	char *strokes; /* owned */
 } Draft;
 
-/* Drops strokes past the limit: the answer's picture is in the vault. */
-GBytes *draft_format(const Flow *flow, const char *strokes);
+/* What a flow has begun; of a drawing's strokes the first that fit. */
+Draft *draft_take(const Flow *flow, const char *strokes);
+GBytes *draft_format(const Draft *draft);
+/* Only what draft_format() prints: parsed and printed it is the same. */
 Draft *draft_parse(const void *bytes, size_t size, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 /* Puts the draft into a flow at hello: it is offered there. */

@@ -183,28 +183,48 @@ begin_prompt(Flow *flow, const PortraitPrompt *prompt)
 	flow->step = place(flow);
 }
 
+static void
+back_to_prompts(Flow *flow)
+{
+	flow->prompt[0] = '\0';
+	flow->way = 0;
+	flow->piece = (Piece){ 0 };
+	flow->step = FLOW_PROMPTS;
+}
+
+static bool
+is_before_hello(const Flow *flow)
+{
+	return flow->step == FLOW_START || flow->step == FLOW_CLASSES ||
+	       flow->step == FLOW_PICTURES;
+}
+
+/* Before an answer is begun another card may be shown. */
+static bool
+may_change_prompt(const Flow *flow)
+{
+	return flow->step == FLOW_HELLO || flow->step == FLOW_PROMPTS ||
+	       flow->step == FLOW_WAYS || flow->step == FLOW_CHOICE;
+}
+
 bool
 flow_take_prompt(Flow *flow, const Portrait *portrait, const char *id)
 {
 	const PortraitPrompt *prompt = portrait_find_prompt(portrait, id);
-	bool early = flow->step == FLOW_START || flow->step == FLOW_CLASSES ||
-		     flow->step == FLOW_PICTURES;
 
 	if (prompt == NULL || !offers_any_way(flow, prompt))
 		return false;
-	if (early) {
+	if (is_before_hello(flow)) {
 		g_strlcpy(flow->prompt, id, sizeof(flow->prompt));
 		return true;
 	}
-	/* Before an answer another card may be shown; after it, not. */
-	if (flow->step == FLOW_HELLO || flow->step == FLOW_PROMPTS ||
-	    flow->step == FLOW_WAYS ||
-	    (flow->step == FLOW_CHOICE && flow->piece.kind == 0)) {
-		flow->has_draft = false;
-		begin_prompt(flow, prompt);
-		return true;
-	}
-	return false;
+	if (!may_change_prompt(flow))
+		return false;
+	if (g_str_equal(flow->prompt, id))
+		return flow_go_on(flow, portrait);
+	flow->has_draft = false;
+	begin_prompt(flow, prompt);
+	return true;
 }
 
 bool
@@ -216,25 +236,16 @@ flow_go_on(Flow *flow, const Portrait *portrait)
 	if (flow->step != FLOW_HELLO)
 		return false;
 	flow->has_draft = false;
-	if (prompt == NULL) {
-		flow->prompt[0] = '\0';
-		flow->step = FLOW_PROMPTS;
+	if (prompt == NULL || !offers_any_way(flow, prompt)) {
+		back_to_prompts(flow);
 		return true;
 	}
-	if (flow->way == 0)
+	/* The pack may have changed since the draft was kept. */
+	if (flow->way == 0 || !flow_offers_way(flow, prompt, flow->way))
 		begin_prompt(flow, prompt);
 	else
 		flow->step = place(flow);
 	return true;
-}
-
-static void
-back_to_prompts(Flow *flow)
-{
-	flow->prompt[0] = '\0';
-	flow->way = 0;
-	flow->piece = (Piece){ 0 };
-	flow->step = FLOW_PROMPTS;
 }
 
 bool
@@ -244,13 +255,18 @@ flow_start_new(Flow *flow)
 		return false;
 	back_to_prompts(flow);
 	flow->has_draft = false;
+	flow->returned_reason[0] = '\0';
 	return true;
 }
 
 bool
-flow_choose_way(Flow *flow, PieceKind way)
+flow_choose_way(Flow *flow, const Portrait *portrait, PieceKind way)
 {
-	if (flow->step != FLOW_WAYS || !flow->capable[way])
+	const PortraitPrompt *prompt =
+		portrait_find_prompt(portrait, flow->prompt);
+
+	if (flow->step != FLOW_WAYS || prompt == NULL ||
+	    !flow_offers_way(flow, prompt, way))
 		return false;
 	flow->way = way;
 	flow->step = step_of_way(way);
@@ -293,6 +309,29 @@ flow_stuck(Flow *flow)
 {
 	flow->step = FLOW_STUCK;
 	return true;
+}
+
+/* --- nobody there --- */
+
+FlowIdle
+flow_idle(Flow *flow)
+{
+	if (flow->step == FLOW_START && flow->prompt[0] == '\0')
+		return FLOW_IDLE_REST;
+	/* With nobody here there is nobody to ask. */
+	if (flow->warned || flow_who(flow)[0] == '\0')
+		return FLOW_IDLE_END;
+	flow->warned = true;
+	return FLOW_IDLE_WARN;
+}
+
+bool
+flow_touched(Flow *flow)
+{
+	bool answered = flow->warned;
+
+	flow->warned = false;
+	return answered;
 }
 
 /* --- back: one step, never losing who is here --- */

@@ -46,9 +46,17 @@ typedef struct {
 	Piece piece;   /* kind 0: not answered */
 	int level;     /* 0: not said */
 
-	bool has_draft;                            /* offered at hello */
+	bool has_draft; /* offered at hello */
+	bool warned;    /* asked whether somebody is still there */
 	char returned_reason[EVIDENCE_ID_MAX + 1]; /* "": nothing returned */
 } Flow;
+
+/* What a while without a touch leads to. */
+typedef enum {
+	FLOW_IDLE_REST, /* nobody was here anyway */
+	FLOW_IDLE_WARN, /* ask whether somebody is there */
+	FLOW_IDLE_END,  /* asked, and nobody answered */
+} FlowIdle;
 
 /* capable: by PieceKind. */
 void flow_init(Flow *flow, const bool capable[PIECE_KINDS + 1]);
@@ -57,7 +65,9 @@ void flow_init(Flow *flow, const bool capable[PIECE_KINDS + 1]);
  * (the caller has kept the draft), one's own changes nothing. */
 bool flow_take_learner(Flow *flow, const RosterLearner *learner);
 bool flow_take_unknown_badge(Flow *flow, const char *digits);
-/* A prompt card; before a badge it is remembered. */
+/* A prompt card; before a badge it is remembered, at hello it is begun: or
+ * gone on with, where it is the draft's.  Once an answer is being made, and
+ * for the card that is on already, nothing changes. */
 bool flow_take_prompt(Flow *flow, const Portrait *portrait, const char *id);
 
 bool flow_open_classes(Flow *flow);
@@ -66,9 +76,9 @@ bool flow_not_me(Flow *flow);
 /* From hello: to what was begun, asked again, or shown as a card; else to
  * the choice of prompts. */
 bool flow_go_on(Flow *flow, const Portrait *portrait);
-/* From hello: leaves the draft be. */
+/* From hello: leaves the draft, or what was returned, be. */
 bool flow_start_new(Flow *flow);
-bool flow_choose_way(Flow *flow, PieceKind way);
+bool flow_choose_way(Flow *flow, const Portrait *portrait, PieceKind way);
 /* The answer, its medium already in the vault. */
 bool flow_answer(Flow *flow, const Piece *piece);
 /* level 0: rather not say. */
@@ -77,6 +87,12 @@ bool flow_saved(Flow *flow);
 bool flow_stuck(Flow *flow);
 bool flow_back(Flow *flow, const Portrait *portrait);
 void flow_end(Flow *flow); /* to the start, whatever was */
+
+/* Nobody has touched anything for a while; after FLOW_IDLE_END the caller
+ * keeps the draft, and then ends the flow. */
+FlowIdle flow_idle(Flow *flow);
+/* Somebody has.  True if that answers the warning. */
+bool flow_touched(Flow *flow);
 
 /* Is there anything that a draft should keep? */
 bool flow_has_begun(const Flow *flow);
