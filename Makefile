@@ -39,11 +39,13 @@ flags.cover   := -O0 -g --coverage
 flags.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 		 -fno-sanitize-recover=undefined
 
-BUILD  ?= build
-build  := $(BUILD)/$(FLAVOUR)
-PREFIX ?= /usr/local
-units   = $(PREFIX)/lib/systemd/system
-jobs   := $(shell nproc)
+BUILD   ?= build
+build   := $(BUILD)/$(FLAVOUR)
+PREFIX  ?= /usr/local
+units    = $(PREFIX)/lib/systemd/system
+sysusers = $(PREFIX)/lib/sysusers.d
+docs     = $(PREFIX)/share/doc/cairn
+jobs    := $(shell nproc)
 
 # What people run is built for release unless they say otherwise.
 shipped := $(if $(filter command line,$(origin FLAVOUR)),$(FLAVOUR),release)
@@ -154,10 +156,12 @@ format:			## rewrite the C sources in the house style
 	clang-format -i $(shell git ls-files '*.[ch]')
 
 install: all		## install programs, units and sample pack under PREFIX=/usr/local (and DESTDIR)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(units)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(units) $(DESTDIR)$(sysusers) $(DESTDIR)$(docs)
 	install -m 755 $(programs:%=$(build)/bin/cairn-%) $(DESTDIR)$(PREFIX)/bin
 	for unit in $(wildcard firmware/session/*.service); do \
 		sed 's,@PREFIX@,$(PREFIX),' $$unit >$(DESTDIR)$(units)/$$(basename $$unit); done
+	install -m 644 firmware/session/cairn.sysusers $(DESTDIR)$(sysusers)/cairn.conf
+	install -m 644 README.md LICENSE $(DESTDIR)$(docs)
 	for sample in portrait roster; do \
 		install -d $(DESTDIR)$(PREFIX)/share/cairn/$$sample && \
 		cp -R app/$$sample/sample $(DESTDIR)$(PREFIX)/share/cairn/$$sample/; done
