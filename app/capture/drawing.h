@@ -20,8 +20,8 @@ typedef struct Drawing Drawing;
 
 Drawing *drawing_new(void);
 /* Past the limits the pen stops drawing: false. */
-bool drawing_begin(Drawing *drawing, double x, double y, guint32 rgb,
-		   double width);
+bool
+drawing_begin(Drawing *drawing, double x, double y, guint32 rgb, double width);
 bool drawing_move(Drawing *drawing, double x, double y);
 void drawing_undo(Drawing *drawing);
 void drawing_clear(Drawing *drawing);
@@ -33,8 +33,8 @@ GBytes *drawing_encode(const Drawing *drawing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 /* Strokes as text for the draft, and back; NULL if malformed. */
 char *drawing_save(const Drawing *drawing);
-Drawing *drawing_load(const char *text, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+Drawing *
+drawing_load(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void drawing_free(Drawing *drawing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Drawing, drawing_free)

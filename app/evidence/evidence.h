@@ -17,14 +17,14 @@
  *
  * Plain values: copy them, nothing to free.  All text is UTF-8.
  */
-#define EVIDENCE_FORMAT       1
-#define EVIDENCE_PIECES_MAX   8
-#define EVIDENCE_BYTES_MAX    (64 * 1024) /* canonical bytes of one record */
-#define EVIDENCE_ID_MAX       64          /* learner, prompt, scale … ids */
-#define EVIDENCE_TEXT_MAX     2000        /* bytes of a text or choice */
-#define EVIDENCE_ASKED_MAX    600         /* bytes of the words shown */
-#define EVIDENCE_MEDIA_MAX    (16 * 1024 * 1024) /* bytes of one medium */
-#define EVIDENCE_LEVELS_MAX   9
+#define EVIDENCE_FORMAT     1
+#define EVIDENCE_PIECES_MAX 8
+#define EVIDENCE_BYTES_MAX  (64 * 1024) /* canonical bytes of one record */
+#define EVIDENCE_ID_MAX     64          /* learner, prompt, scale … ids */
+#define EVIDENCE_TEXT_MAX   2000        /* bytes of a text or choice */
+#define EVIDENCE_ASKED_MAX  600         /* bytes of the words shown */
+#define EVIDENCE_MEDIA_MAX  (16 * 1024 * 1024) /* bytes of one medium */
+#define EVIDENCE_LEVELS_MAX 9
 
 /* On the disk and on the wire by name; pinned by a test. */
 typedef enum {
@@ -39,17 +39,17 @@ typedef enum {
 /* A photo, voice clip or drawing is a medium named by its SHA-256. */
 typedef struct {
 	PieceKind kind;
-	char type[EVIDENCE_ID_MAX + 1]; /* media type: image/jpeg, image/png,
+	char type[EVIDENCE_ID_MAX + 1];   /* media type: image/jpeg, image/png,
 					   audio/ogg; "" for choice, text */
-	char sha256[ID_SHA256 + 1];     /* "" for choice and text */
-	int64_t size;                   /* bytes; 0 for choice and text */
+	char sha256[ID_SHA256 + 1];       /* "" for choice and text */
+	int64_t size;                     /* bytes; 0 for choice and text */
 	char text[EVIDENCE_TEXT_MAX + 1]; /* the choice's id, or the text */
 } Piece;
 
 typedef struct {
 	char id[ID_UUID + 1];
 	char kiosk[ID_UUID + 1];
-	int64_t number; /* 1, 2, 3 … on this kiosk's chain */
+	int64_t number;               /* 1, 2, 3 … on this kiosk's chain */
 	char previous[ID_SHA256 + 1]; /* ID_NO_HASH before the first */
 
 	/* Who: exactly one of the two is not empty. */
@@ -60,7 +60,7 @@ typedef struct {
 	/* What was asked, as it was asked. */
 	char portrait[ID_UUID + 1];
 	char portrait_version[EVIDENCE_ID_MAX + 1];
-	char statement[ID_UUID + 1];       /* the "I can", a CASE item */
+	char statement[ID_UUID + 1]; /* the "I can", a CASE item */
 	char prompt[EVIDENCE_ID_MAX + 1];
 	char language[EVIDENCE_ID_MAX + 1]; /* BCP 47 */
 	char asked[EVIDENCE_ASKED_MAX + 1];
@@ -77,8 +77,8 @@ typedef struct {
 
 /* "photo", "voice", "drawing", "choice", "text". */
 const char *piece_kind_name(PieceKind kind);
-bool piece_kind_parse(const char *name, PieceKind *out)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool
+piece_kind_parse(const char *name, PieceKind *out) G_GNUC_WARN_UNUSED_RESULT;
 bool piece_is_media(const Piece *piece);
 
 /*

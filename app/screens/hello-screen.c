@@ -44,8 +44,8 @@ add_buttons(const HelloSpec *spec, GtkWidget *box)
 static void
 add_cairn(const HelloSpec *spec, GtkWidget *box)
 {
-	g_autofree char *name = words_with_number(
-		spec->language, WORD_STONES, spec->stones);
+	g_autofree char *name =
+		words_with_number(spec->language, WORD_STONES, spec->stones);
 	GtkWidget *cairn;
 
 	if (spec->stones <= 0)
