@@ -1,49 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/portrait/portrait-private.h"
 
-#include <string.h>
-
 #include "app/base/fault.h"
-
-/*
- * Pictures come from outside and are drawn at the kiosk, in browsers and on
- * paper: an SVG with anything but shapes is refused.
- */
-
-static bool
-has_folded(const char *text, const char *needle)
-{
-	return strstr(text, needle) != NULL;
-}
-
-static bool
-is_harmless(GBytes *svg)
-{
-	static const char *const banned[] = {
-		"<script", "<!entity", "<!doctype", "<foreignobject",
-		"<image",  "<iframe",  "<style",    "javascript:",
-		"http://", "https://", "data:",     "file:",
-		"@import", " onload",  " onclick",  " onerror",
-	};
-	g_autofree char *text = g_ascii_strdown(g_bytes_get_data(svg, NULL),
-						(gssize)g_bytes_get_size(svg));
-	/* The namespace is the one address that an SVG must have. */
-	g_auto(GStrv) parts =
-		g_strsplit(text, "http://www.w3.org/2000/svg", -1);
-	g_autofree char *rest = g_strjoinv("", parts);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(banned); i++)
-		if (has_folded(rest, banned[i]))
-			return false;
-	return has_folded(text, "<svg");
-}
+#include "app/portrait/svg.h"
 
 static bool
 need_icon(const Portrait *portrait, const char *path, GError **error)
 {
-	if (portrait_peek_file(portrait, path) != NULL)
+	if (portrait_peek_file(portrait, path) != NULL &&
+	    g_str_has_suffix(path, ".svg"))
 		return true;
-	g_set_error(error, FAULT, FAULT_INVALID, "the pack has no %s", path);
+	g_set_error(error, FAULT, FAULT_INVALID,
+		    "the pack has no \"%s\", which must be an SVG", path);
 	return false;
 }
 
@@ -102,13 +70,14 @@ portrait_check_icons(Portrait *portrait, GError **error)
 
 	g_hash_table_iter_init(&at, portrait->files);
 	while (g_hash_table_iter_next(&at, &path, &bytes)) {
-		if (!g_str_has_suffix(path, ".svg") || is_harmless(bytes))
-			continue;
-		g_set_error(error, FAULT, FAULT_INVALID,
-			    "%s: a picture may have shapes only: no script, "
-			    "style, image or address",
-			    (const char *)path);
-		return false;
+		gsize size;
+		const char *text = g_bytes_get_data(bytes, &size);
+
+		if (g_str_has_suffix(path, ".svg") &&
+		    !svg_check(text, size, error)) {
+			g_prefix_error(error, "%s: ", (const char *)path);
+			return false;
+		}
 	}
 	return need_all(portrait, error);
 }

@@ -52,6 +52,7 @@ portrait_free(Portrait *portrait)
 	g_free(portrait->competencies);
 	g_free(portrait->statements);
 	g_free(portrait->prompts);
+	g_free(portrait->measures);
 	g_ptr_array_unref(portrait->blocks);
 	g_ptr_array_unref(portrait->warnings);
 	g_hash_table_unref(portrait->words);
@@ -205,6 +206,19 @@ portrait_get_competency(const Portrait *portrait, size_t i)
 {
 	g_return_val_if_fail(i < portrait->n_competencies, NULL);
 	return &portrait->competencies[i];
+}
+
+size_t
+portrait_count_measures(const Portrait *portrait)
+{
+	return portrait->n_measures;
+}
+
+const PortraitMeasure *
+portrait_get_measure(const Portrait *portrait, size_t i)
+{
+	g_return_val_if_fail(i < portrait->n_measures, NULL);
+	return &portrait->measures[i];
 }
 
 const PortraitStatement *

@@ -15,8 +15,9 @@
 #define VOICE_MAX      120
 #define LIST_MAX       16
 
-static bool
-refuse(GError **error, const char *table, const char *id, const char *rule)
+bool
+portrait_refuse(GError **error, const char *table, const char *id,
+		const char *rule)
 {
 	g_set_error(error, FAULT, FAULT_INVALID, "portrait.toml: [[%s]] %s: %s",
 		    table, id, rule);
@@ -25,15 +26,16 @@ refuse(GError **error, const char *table, const char *id, const char *rule)
 
 /* --- small readers --- */
 
-static const char *
-read_id(const json_t *entry, const char *table, GError **error)
+const char *
+portrait_read_id(const json_t *entry, const char *table, GError **error)
 {
 	const char *id = json_text(entry, "id", 1, EVIDENCE_ID_MAX, error);
 
 	if (id == NULL)
 		g_prefix_error(error, "portrait.toml: [[%s]]: ", table);
 	else if (id[strspn(id, ID_LETTERS)] != '\0') {
-		refuse(error, table, id, "an id has only a-z, 0-9 and -");
+		portrait_refuse(error, table, id,
+				"an id has only a-z, 0-9 and -");
 		return NULL;
 	}
 	return id;
@@ -47,29 +49,39 @@ read_uuid(const json_t *entry, const char *table, const char *id,
 
 	if (id_is_uuid(uuid))
 		return uuid;
-	refuse(error, table, id, "uuid must be a lower-case UUID");
+	portrait_refuse(error, table, id, "uuid must be a lower-case UUID");
 	return NULL;
 }
 
-/* A NULL-terminated array of the texts of a list; kept in blocks. */
-static const char *const *
-read_list(Portrait *portrait, const json_t *entry, const char *name, size_t *n)
+/*
+ * A NULL-terminated array of the texts of a list, kept in blocks; empty if
+ * there is none, NULL if it holds anything but LIST_MAX different texts.
+ */
+const char *const *
+portrait_read_list(Portrait *portrait, const json_t *entry, const char *name,
+		   size_t *n)
 {
 	const json_t *list = json_object_get(entry, name);
 	const char **texts = g_new0(const char *, LIST_MAX + 1);
 
 	g_ptr_array_add(portrait->blocks, texts);
 	*n = 0;
-	for (size_t i = 0; i < json_array_size(list) && *n < LIST_MAX; i++)
-		if (json_is_string(json_array_get(list, i)))
-			texts[(*n)++] =
-				json_string_value(json_array_get(list, i));
+	if (list != NULL &&
+	    (!json_is_array(list) || json_array_size(list) > LIST_MAX))
+		return NULL;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = json_string_value(json_array_get(list, i));
+
+		if (text == NULL || g_strv_contains(texts, text))
+			return NULL;
+		texts[(*n)++] = text;
+	}
 	return texts;
 }
 
-static void
-warn_unknown(Portrait *portrait, json_t *entry, const char *table,
-	     const char *const *known)
+void
+portrait_warn_unknown(Portrait *portrait, json_t *entry, const char *table,
+		      const char *const *known)
 {
 	const char *key;
 	json_t *value;
@@ -78,8 +90,8 @@ warn_unknown(Portrait *portrait, json_t *entry, const char *table,
 	{
 		if (!g_strv_contains(known, key))
 			portrait_warn(portrait,
-				      "portrait.toml: [[%s]]: \"%s\" is not "
-				      "known and was passed over",
+				      "portrait.toml: %s: \"%s\" is not known "
+				      "and was passed over",
 				      table, key);
 	}
 }
@@ -94,18 +106,20 @@ read_scale(Portrait *portrait, json_t *entry, void *slot, GError **error)
 	PortraitScale *scale = slot;
 	const char *use = json_string_value(json_object_get(entry, "use"));
 
-	scale->id = read_id(entry, "scale", error);
+	scale->id = portrait_read_id(entry, "scale", error);
 	if (scale->id == NULL)
 		return false;
 	scale->self = g_strcmp0(use, "self") == 0;
 	if (!scale->self && g_strcmp0(use, "teacher") != 0)
-		return refuse(error, "scale", scale->id,
-			      "use must be \"self\" or \"teacher\"");
-	scale->levels = read_list(portrait, entry, "levels", &scale->n_levels);
-	if (scale->n_levels < 2 || scale->n_levels > EVIDENCE_LEVELS_MAX)
-		return refuse(error, "scale", scale->id,
-			      "levels must be 2 to 9");
-	warn_unknown(portrait, entry, "scale", known);
+		return portrait_refuse(error, "scale", scale->id,
+				       "use must be \"self\" or \"teacher\"");
+	scale->levels =
+		portrait_read_list(portrait, entry, "levels", &scale->n_levels);
+	if (scale->levels == NULL || scale->n_levels < 2 ||
+	    scale->n_levels > EVIDENCE_LEVELS_MAX)
+		return portrait_refuse(error, "scale", scale->id,
+				       "levels must be 2 to 9 different texts");
+	portrait_warn_unknown(portrait, entry, "[[scale]]", known);
 	return true;
 }
 
@@ -120,19 +134,22 @@ read_band(Portrait *portrait, json_t *entry, void *slot, GError **error)
 		json_string_value(json_object_get(entry, "self_scale"));
 	size_t n;
 
-	band->id = read_id(entry, "band", error);
+	band->id = portrait_read_id(entry, "band", error);
 	if (band->id == NULL)
 		return false;
-	band->grades = read_list(portrait, entry, "grades", &n);
-	if (n == 0)
-		return refuse(error, "band", band->id, "grades are missing");
+	band->grades = portrait_read_list(portrait, entry, "grades", &n);
+	if (band->grades == NULL || n == 0)
+		return portrait_refuse(
+			error, "band", band->id,
+			"grades must be texts, as [\"KG\", \"01\"]");
 	band->reader = json_is_true(json_object_get(entry, "reader"));
 	band->self_scale = portrait_find_scale(portrait, scale);
 	if (band->self_scale == NULL || !band->self_scale->self)
-		return refuse(error, "band", band->id,
-			      "self_scale must name a scale with use = "
-			      "\"self\"");
-	warn_unknown(portrait, entry, "band", known);
+		return portrait_refuse(
+			error, "band", band->id,
+			"self_scale must name a scale with use = "
+			"\"self\"");
+	portrait_warn_unknown(portrait, entry, "[[band]]", known);
 	return true;
 }
 
@@ -150,7 +167,7 @@ read_competency(Portrait *portrait, json_t *entry, void *slot, GError **error)
 					     "colour", "maps", NULL };
 	PortraitCompetency *competency = slot;
 
-	competency->id = read_id(entry, "competency", error);
+	competency->id = portrait_read_id(entry, "competency", error);
 	if (competency->id == NULL)
 		return false;
 	competency->uuid =
@@ -161,17 +178,17 @@ read_competency(Portrait *portrait, json_t *entry, void *slot, GError **error)
 	if (competency->uuid == NULL)
 		return false;
 	if (competency->icon == NULL)
-		return refuse(error, "competency", competency->id,
-			      "icon is missing");
+		return portrait_refuse(error, "competency", competency->id,
+				       "icon is missing");
 	if (!is_colour(competency->colour))
-		return refuse(error, "competency", competency->id,
-			      "colour must be like \"#1b6ca8\"");
-	warn_unknown(portrait, entry, "competency", known);
+		return portrait_refuse(error, "competency", competency->id,
+				       "colour must be like \"#1b6ca8\"");
+	portrait_warn_unknown(portrait, entry, "[[competency]]", known);
 	return true;
 }
 
-static const PortraitCompetency *
-find_competency(const Portrait *portrait, const char *id)
+const PortraitCompetency *
+portrait_find_competency(const Portrait *portrait, const char *id)
 {
 	for (size_t i = 0; i < portrait->n_competencies; i++)
 		if (g_strcmp0(portrait->competencies[i].id, id) == 0)
@@ -196,27 +213,26 @@ read_statement(Portrait *portrait, json_t *entry, void *slot, GError **error)
 					     NULL };
 	PortraitStatement *statement = slot;
 
-	statement->id = read_id(entry, "statement", error);
+	statement->id = portrait_read_id(entry, "statement", error);
 	if (statement->id == NULL)
 		return false;
 	statement->uuid = read_uuid(entry, "statement", statement->id, error);
 	if (statement->uuid == NULL)
 		return false;
-	statement->competency =
-		find_competency(portrait,
-				json_string_value(
-					json_object_get(entry, "competency")));
+	statement->competency = portrait_find_competency(
+		portrait,
+		json_string_value(json_object_get(entry, "competency")));
 	if (statement->competency == NULL)
-		return refuse(error, "statement", statement->id,
-			      "competency is none of the pack's");
+		return portrait_refuse(error, "statement", statement->id,
+				       "competency is none of the pack's");
 	statement->band =
 		find_band_by_id(portrait,
 				json_string_value(
 					json_object_get(entry, "band")));
 	if (statement->band == NULL)
-		return refuse(error, "statement", statement->id,
-			      "band is none of the pack's");
-	warn_unknown(portrait, entry, "statement", known);
+		return portrait_refuse(error, "statement", statement->id,
+				       "band is none of the pack's");
+	portrait_warn_unknown(portrait, entry, "[[statement]]", known);
 	return true;
 }
 
@@ -245,8 +261,9 @@ read_modes(const json_t *entry, PortraitPrompt *prompt, GError **error)
 		}
 	if (found > 0 && found == json_array_size(list))
 		return true;
-	return refuse(error, "prompt", prompt->id,
-		      "modes must be some of photo, voice, draw, pick, words");
+	return portrait_refuse(
+		error, "prompt", prompt->id,
+		"modes must be some of photo, voice, draw, pick, words");
 }
 
 static bool
@@ -287,36 +304,37 @@ read_prompt(Portrait *portrait, json_t *entry, void *slot, GError **error)
 	if (prompt->id == NULL ||
 	    strspn(prompt->id, PROMPT_LETTERS) != strlen(prompt->id))
 		return g_clear_error(error),
-		       refuse(error, "prompt", "id",
-			      "must be four of 2-9 A-Z without I L O U");
+		       portrait_refuse(
+			       error, "prompt", "id",
+			       "must be four of 2-9 A-Z without I L O U");
 	prompt->statement =
 		find_statement_by_id(portrait,
 				     json_string_value(
 					     json_object_get(entry,
 							     "statement")));
 	if (prompt->statement == NULL)
-		return refuse(error, "prompt", prompt->id,
-			      "statement is none of the pack's");
+		return portrait_refuse(error, "prompt", prompt->id,
+				       "statement is none of the pack's");
 	prompt->icon = json_string_value(json_object_get(entry, "icon"));
 	if (prompt->icon == NULL)
 		prompt->icon = prompt->statement->competency->icon;
-	prompt->choices =
-		read_list(portrait, entry, "choices", &prompt->n_choices);
+	prompt->choices = portrait_read_list(portrait, entry, "choices",
+					     &prompt->n_choices);
+	if (prompt->choices == NULL)
+		return portrait_refuse(error, "prompt", prompt->id,
+				       "choices must be different texts");
 	if (!read_modes(entry, prompt, error) ||
 	    !read_voice_seconds(entry, prompt, error))
 		return false;
 	if (prompt->offers[PIECE_CHOICE] &&
 	    (prompt->n_choices < 2 || prompt->n_choices > PORTRAIT_CHOICES_MAX))
-		return refuse(error, "prompt", prompt->id,
-			      "\"pick\" needs 2 to 8 choices");
-	warn_unknown(portrait, entry, "prompt", known);
+		return portrait_refuse(error, "prompt", prompt->id,
+				       "\"pick\" needs 2 to 8 choices");
+	portrait_warn_unknown(portrait, entry, "[[prompt]]", known);
 	return true;
 }
 
 /* --- the whole --- */
-
-typedef bool (*ReadEntry)(Portrait *portrait, json_t *entry, void *slot,
-			  GError **error);
 
 static bool
 check_unique(const char *const *ids, size_t n, size_t stride, const char *table,
@@ -329,15 +347,17 @@ check_unique(const char *const *ids, size_t n, size_t stride, const char *table,
 			*(const char *const *)((const char *)ids + i * stride);
 
 		if (!g_hash_table_add(seen, (void *)(uintptr_t)id))
-			return refuse(error, table, id, "is given twice");
+			return portrait_refuse(error, table, id,
+					       "is given twice");
 	}
 	return true;
 }
 
 /* Every entry struct begins with its id. */
-static bool
-read_table(Portrait *portrait, const char *name, size_t size, void **entries,
-	   size_t *n, ReadEntry read, GError **error)
+bool
+portrait_read_table(Portrait *portrait, const char *name, size_t size,
+		    void **entries, size_t *n, PortraitReadEntry read,
+		    GError **error)
 {
 	json_t *list =
 		json_list(portrait->structure, name, PACK_TABLE_MAX, error);
@@ -362,7 +382,12 @@ read_table(Portrait *portrait, const char *name, size_t size, void **entries,
 static bool
 read_head(Portrait *portrait, GError **error)
 {
-	const json_t *head = json_object_get(portrait->structure, "portrait");
+	static const char *const known[] = { "id",        "uri",
+					     "title",     "creator",
+					     "version",   "status",
+					     "license",   "default_language",
+					     "languages", NULL };
+	json_t *head = json_object_get(portrait->structure, "portrait");
 	size_t n;
 
 	portrait->id = json_text(head, "id", ID_UUID, ID_UUID, error);
@@ -384,8 +409,10 @@ read_head(Portrait *portrait, GError **error)
 			    "version and default_language");
 		return false;
 	}
-	portrait->languages = read_list(portrait, head, "languages", &n);
-	if (n > 0 &&
+	portrait_warn_unknown(portrait, head, "[portrait]", known);
+	portrait->languages =
+		portrait_read_list(portrait, head, "languages", &n);
+	if (portrait->languages != NULL &&
 	    g_strv_contains(portrait->languages, portrait->default_language))
 		return true;
 	g_set_error(error, FAULT, FAULT_INVALID,
@@ -412,6 +439,66 @@ check_format(const json_t *structure, GError **error)
 	return false;
 }
 
+/* What evidence refers to for ever must be one thing. */
+static bool
+check_uuids(const Portrait *p, GError **error)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	size_t n = p->n_competencies + p->n_statements;
+
+	for (size_t i = 0; i < n; i++) {
+		bool above = i < p->n_competencies;
+		size_t k = above ? i : i - p->n_competencies;
+		const char *uuid =
+			above ? p->competencies[k].uuid : p->statements[k].uuid;
+
+		if (!g_hash_table_add(seen, (void *)(uintptr_t)uuid))
+			return portrait_refuse(error,
+					       above ? "competency"
+						     : "statement",
+					       above ? p->competencies[k].id
+						     : p->statements[k].id,
+					       "uuid is used twice");
+	}
+	return true;
+}
+
+static void
+check_leads(Portrait *p)
+{
+	const json_t *list = json_object_get(p->structure, "statement");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *leads =
+			json_object_get(json_array_get(list, i), "leads_to");
+
+		for (size_t k = 0; k < json_array_size(leads); k++) {
+			const char *to =
+				json_string_value(json_array_get(leads, k));
+
+			if (find_statement_by_id(p, to) == NULL)
+				portrait_warn(p,
+					      "portrait.toml: [[statement]] "
+					      "%s: leads_to is none of the "
+					      "pack's",
+					      p->statements[i].id);
+		}
+	}
+}
+
+static bool
+check_whole(Portrait *p, GError **error)
+{
+	static const char *const known[] = {
+		"format",     "portrait",  "source", "scale",   "band",
+		"competency", "statement", "prompt", "measure", NULL
+	};
+
+	portrait_warn_unknown(p, p->structure, "the file", known);
+	check_leads(p);
+	return check_uuids(p, error);
+}
+
 bool
 portrait_read_structure(Portrait *p, GError **error)
 {
@@ -429,17 +516,21 @@ portrait_read_structure(Portrait *p, GError **error)
 		return false;
 	}
 	return check_format(p->structure, error) && read_head(p, error) &&
-	       read_table(p, "scale", sizeof(*p->scales), (void **)&p->scales,
-			  &p->n_scales, read_scale, error) &&
-	       read_table(p, "band", sizeof(*p->bands), (void **)&p->bands,
-			  &p->n_bands, read_band, error) &&
-	       read_table(p, "competency", sizeof(*p->competencies),
-			  (void **)&p->competencies, &p->n_competencies,
-			  read_competency, error) &&
-	       read_table(p, "statement", sizeof(*p->statements),
-			  (void **)&p->statements, &p->n_statements,
-			  read_statement, error) &&
-	       read_table(p, "prompt", sizeof(*p->prompts),
-			  (void **)&p->prompts, &p->n_prompts, read_prompt,
-			  error);
+	       portrait_read_table(p, "scale", sizeof(*p->scales),
+				   (void **)&p->scales, &p->n_scales,
+				   read_scale, error) &&
+	       portrait_read_table(p, "band", sizeof(*p->bands),
+				   (void **)&p->bands, &p->n_bands, read_band,
+				   error) &&
+	       portrait_read_table(p, "competency", sizeof(*p->competencies),
+				   (void **)&p->competencies,
+				   &p->n_competencies, read_competency,
+				   error) &&
+	       portrait_read_table(p, "statement", sizeof(*p->statements),
+				   (void **)&p->statements, &p->n_statements,
+				   read_statement, error) &&
+	       portrait_read_table(p, "prompt", sizeof(*p->prompts),
+				   (void **)&p->prompts, &p->n_prompts,
+				   read_prompt, error) &&
+	       portrait_read_measures(p, error) && check_whole(p, error);
 }

@@ -12,19 +12,25 @@
 	"0123456789_-"
 
 typedef struct {
-	const char *at, *end; /* NUL-terminated at end */
+	const char *at, *end;   /* NUL-terminated at end; UTF-8 */
+	const char *line_start; /* for messages */
 	int line, depth;
-	json_t *root;  /* owned by toml_read() */
-	json_t *table; /* borrowed: the one being filled */
+	json_t *root;       /* owned by toml_read() */
+	json_t *table;      /* borrowed: the one being filled */
+	GHashTable *opened; /* owned by toml_read(): tables with a [header] */
+	GHashTable *closed; /* owned by toml_read(): values; nothing may be
+			       added to them later */
 	GError **error;
 } Reader;
 
 static bool
 refuse(Reader *r, const char *what)
 {
+	glong column = g_utf8_strlen(r->line_start, r->at - r->line_start) + 1;
+
 	if (r->error != NULL && *r->error == NULL)
-		g_set_error(r->error, FAULT, FAULT_INVALID, "line %d: %s",
-			    r->line, what);
+		g_set_error(r->error, FAULT, FAULT_INVALID,
+			    "line %d, column %ld: %s", r->line, column, what);
 	return false;
 }
 
@@ -57,7 +63,7 @@ skip_lines(Reader *r)
 			r->at++;
 		if (*r->at != '\n')
 			return;
-		r->at++;
+		r->line_start = ++r->at;
 		r->line++;
 	}
 }
@@ -135,10 +141,6 @@ read_string(Reader *r)
 		}
 	}
 	r->at++;
-	if (!g_utf8_validate(out->str, (gssize)out->len, NULL)) {
-		refuse(r, "a string is not UTF-8");
-		return NULL;
-	}
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
@@ -172,12 +174,12 @@ step_into(Reader *r, json_t *parent, const char *name)
 		child = json_object();
 		json_object_set_new(parent, name, child);
 	}
-	if (json_is_array(child) && json_array_size(child) > 0)
-		child = json_array_get(child, json_array_size(child) - 1);
-	if (!json_is_object(child)) {
+	if (g_hash_table_contains(r->closed, child)) {
 		refuse(r, "a key is used for a value and a table");
 		return NULL;
 	}
+	if (json_is_array(child))
+		child = json_array_get(child, json_array_size(child) - 1);
 	return child;
 }
 
@@ -222,14 +224,21 @@ read_pair(Reader *r, json_t *table)
 	if (json_object_get(table, key) != NULL)
 		return refuse(r, "a key is given twice");
 	json_object_set(table, key, value);
+	g_hash_table_add(r->closed, value);
 	return true;
 }
 
 static bool
 open_table(Reader *r, json_t *parent, const char *name)
 {
+	if (json_is_array(json_object_get(parent, name)))
+		return refuse(r, "an array of tables is used as a table");
 	r->table = step_into(r, parent, name);
-	return r->table != NULL;
+	if (r->table == NULL)
+		return false;
+	if (!g_hash_table_add(r->opened, r->table))
+		return refuse(r, "a table is opened twice");
+	return true;
 }
 
 static bool
@@ -241,8 +250,9 @@ open_element(Reader *r, json_t *parent, const char *name)
 		list = json_array();
 		json_object_set_new(parent, name, list);
 	}
-	if (!json_is_array(list))
-		return refuse(r, "a table is used as an array of tables");
+	if (!json_is_array(list) || g_hash_table_contains(r->closed, list))
+		return refuse(r, "a key is used for something else and an "
+				 "array of tables");
 	r->table = json_object();
 	json_array_append_new(list, r->table);
 	return true;
@@ -305,16 +315,25 @@ read_inline_table(Reader *r)
 		if (!read_pair(r, table))
 			return NULL;
 		skip_blanks(r);
-		if (*r->at == ',') {
-			r->at++;
-			skip_blanks(r);
-		} else if (*r->at != '}') {
+		if (*r->at == '}')
+			break;
+		if (*r->at != ',') {
 			refuse(r, "an inline table needs , or }");
 			return NULL;
 		}
+		r->at++;
+		skip_blanks(r);
 	}
 	r->at++;
 	return g_steal_pointer(&table);
+}
+
+/* "01" would be a grade that lost its quotes. */
+static bool
+has_needless_zero(const char *number)
+{
+	number += *number == '-' || *number == '+';
+	return number[0] == '0' && number[1] != '\0';
 }
 
 static json_t *
@@ -325,6 +344,7 @@ read_integer(Reader *r)
 	gint64 value;
 
 	if (n == 0 || strchr("._eExob:", r->at[n] != '\0' ? r->at[n] : '\n') ||
+	    has_needless_zero(text) ||
 	    !g_ascii_string_to_signed(text, 10, -JSON_INTEGER_MAX,
 				      JSON_INTEGER_MAX, &value, NULL)) {
 		refuse(r, "not a string, integer, true, false, array or table");
@@ -338,11 +358,8 @@ static json_t *
 read_text_value(Reader *r)
 {
 	g_autofree char *text = read_string(r);
-	json_t *value = text != NULL ? json_string(text) : NULL;
 
-	if (value == NULL)
-		refuse(r, "a string is not UTF-8");
-	return value;
+	return text != NULL ? json_string(text) : NULL;
 }
 
 static json_t *
@@ -381,26 +398,46 @@ read_value(Reader *r)
 	return value;
 }
 
+static bool
+read_all(Reader *r)
+{
+	for (skip_lines(r); r->at != r->end; skip_lines(r)) {
+		bool ok =
+			*r->at == '[' ? read_header(r) : read_pair(r, r->table);
+
+		if (!ok || !end_line(r))
+			return false;
+	}
+	return true;
+}
+
 json_t *
 toml_read(const char *text, size_t size, GError **error)
 {
 	g_autofree char *copy = NULL;
 	g_autoptr(json_t) root = json_object();
-	Reader r = { .line = 1, .root = root, .table = root, .error = error };
+	g_autoptr(GHashTable) opened = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable) closed = g_hash_table_new(NULL, NULL);
+	Reader r = { .line = 1,
+		     .root = root,
+		     .table = root,
+		     .opened = opened,
+		     .closed = closed,
+		     .error = error };
 
-	if (size > TOML_BYTES_MAX || memchr(text, 0, size) != NULL) {
-		refuse(&r, "too large, or not text");
+	if (size > TOML_BYTES_MAX ||
+	    (size > 0 && !g_utf8_validate_len(text, size, NULL))) {
+		g_set_error(error, FAULT, FAULT_INVALID,
+			    "larger than %d bytes, or not UTF-8",
+			    TOML_BYTES_MAX);
 		return NULL;
 	}
-	copy = g_strndup(text, size);
+	copy = g_strndup(size > 0 ? text : "", size);
 	r.at = copy;
 	r.end = copy + size;
-	for (skip_lines(&r); r.at != r.end; skip_lines(&r)) {
-		bool ok =
-			*r.at == '[' ? read_header(&r) : read_pair(&r, r.table);
-
-		if (!ok || !end_line(&r))
-			return NULL;
-	}
-	return g_steal_pointer(&root);
+	/* Notepad begins a file with a byte order mark. */
+	if (g_str_has_prefix(copy, "\xef\xbb\xbf"))
+		r.at += strlen("\xef\xbb\xbf");
+	r.line_start = r.at;
+	return read_all(&r) ? g_steal_pointer(&root) : NULL;
 }

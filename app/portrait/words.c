@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/portrait/portrait-private.h"
 
+#include <string.h>
+
 #include "app/base/fault.h"
 #include "app/base/json.h"
 #include "app/portrait/toml.h"
 
 #define WORDS_MAX   EVIDENCE_ASKED_MAX /* bytes of one text */
 #define WORDS_DEPTH 4
+
+#define LANGUAGE_MAX 35 /* of a BCP 47 tag */
+#define LANGUAGE_LETTERS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
 /* Nested tables become dotted keys: prompt.C2T4.ask. */
 static bool
@@ -40,6 +46,14 @@ flatten(GHashTable *out, const char *prefix, json_t *table, int depth,
 	return true;
 }
 
+/* "es", "hmn", "pt-BR": it names a file, so nothing else will do. */
+static bool
+is_language(const char *tag)
+{
+	return g_ascii_islower(tag[0]) && strlen(tag) <= LANGUAGE_MAX &&
+	       strspn(tag, LANGUAGE_LETTERS) == strlen(tag);
+}
+
 static bool
 read_language(Portrait *portrait, const char *language, GError **error)
 {
@@ -47,7 +61,9 @@ read_language(Portrait *portrait, const char *language, GError **error)
 	g_autoptr(GHashTable) words =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(json_t) table = NULL;
-	GBytes *file = portrait_peek_file(portrait, path);
+	GBytes *file = is_language(language)
+			       ? portrait_peek_file(portrait, path)
+			       : NULL;
 
 	if (file == NULL) {
 		g_set_error(error, FAULT, FAULT_INVALID,
@@ -71,7 +87,11 @@ word_in(const Portrait *portrait, const char *language, const char *key)
 {
 	GHashTable *words = g_hash_table_lookup(portrait->words, language);
 
-	return words != NULL ? g_hash_table_lookup(words, key) : NULL;
+	const char *word =
+		words != NULL ? g_hash_table_lookup(words, key) : NULL;
+
+	/* A translator's empty line is one that is still to be written. */
+	return word != NULL && word[0] != '\0' ? word : NULL;
 }
 
 const char *
@@ -121,11 +141,15 @@ need_prompt(Portrait *portrait, const PortraitPrompt *prompt, GError **error)
 	return true;
 }
 
+/* A child's levels are "scale.self.*", a teacher's "scale.<id>.*". */
 static bool
 need_scale(Portrait *portrait, const PortraitScale *scale, GError **error)
 {
-	for (size_t i = 0; scale->self && i < scale->n_levels; i++)
-		if (!need(portrait, error, "scale.self.*", scale->levels[i]))
+	g_autofree char *pattern =
+		g_strdup_printf("scale.%s.*", scale->self ? "self" : scale->id);
+
+	for (size_t i = 0; i < scale->n_levels; i++)
+		if (!need(portrait, error, pattern, scale->levels[i]))
 			return false;
 	return true;
 }
@@ -146,6 +170,12 @@ need_all(Portrait *portrait, GError **error)
 			return false;
 	for (size_t i = 0; i < portrait->n_scales; i++)
 		if (!need_scale(portrait, &portrait->scales[i], error))
+			return false;
+	for (size_t i = 0; i < portrait->n_measures; i++)
+		if (!need(portrait, error, "measure.*.why",
+			  portrait->measures[i].id) ||
+		    !need(portrait, error, "measure.*.how",
+			  portrait->measures[i].id))
 			return false;
 	return true;
 }
