@@ -92,6 +92,7 @@ core_dirs := $(filter-out app/screens app/kiosk sync/review,$(every_dir))
 core      := $(build)/libcore.a
 core_objs := $(filter-out %/main.o,$(call objects,$(core_dirs)))
 unit      := $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test-*.c tests/crash/test-*.c))
+toys      := $(filter-out tests/unit/test-%,$(wildcard tests/unit/*.c))
 fuzzers   := $(patsubst %.c,$(build)/%,$(wildcard tests/fuzz/fuzz-*.c))
 tests_objs := $(patsubst %.c,$(build)/%.o,$(wildcard tests/*/*.c))
 tools     := $(patsubst %.c,$(build)/%,$(wildcard tests/journey/*.c tests/bench/*.c))
@@ -207,7 +208,13 @@ $(build)/tests/%.o: tests/%.c Makefile | $(sql)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(core_cflags) $(call pkg_cflags,$(patsubst %/,%,$(dir $<))) \
 		$(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(unit): $(build)/%: $(build)/%.o $(core)
+# What tests hand in instead of the real thing, in an archive: each test takes
+# what it names.
+$(build)/libtoys.a: $(toys:%.c=$(build)/%.o)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
+
+$(unit): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(core_dirs))
 
 needs.tests/journey := atspi-2 x11 xtst

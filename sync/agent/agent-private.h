@@ -33,6 +33,7 @@ struct Agent {
 	char kiosk[ID_UUID + 1];
 	int64_t number;
 	StoreLink link; /* as the store has it */
+	bool told;      /* in this process */
 };
 
 /* FAULT_BUSY if we are to stop. */
@@ -40,6 +41,9 @@ bool agent_go_on(const Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* As best known; 0: not known in this boot. */
 WallTime agent_now(const Agent *agent);
+
+/* As much as fits, cut between characters. */
+void agent_copy_text(char *out, size_t size, const char *text);
 
 /* One at a time: the agent and `enrol` may meet.  Waits; -1 on error. */
 typedef int AgentLock;

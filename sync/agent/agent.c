@@ -56,6 +56,16 @@ agent_go_on(const Agent *agent, GError **error)
 	return false;
 }
 
+void
+agent_copy_text(char *out, size_t size, const char *text)
+{
+	const char *end;
+
+	g_strlcpy(out, text, size);
+	if (!g_utf8_validate(out, -1, &end))
+		out[end - out] = '\0';
+}
+
 /* --- one at a time: the agent and `enrol` may meet --- */
 
 void
@@ -271,8 +281,8 @@ describe(Agent *agent, const GError *error, StoreLink *link)
 	OutboxCounts counts;
 
 	if (error != NULL)
-		g_utf8_strncpy(link->message, error->message,
-			       sizeof(link->message) / 4 - 1);
+		agent_copy_text(link->message, sizeof(link->message),
+				error->message);
 	else if (store_count_outbox(agent->parts.store, &counts, NULL) &&
 		 counts.aside > 0)
 		g_snprintf(link->message, sizeof(link->message),
@@ -292,7 +302,7 @@ tell_link(Agent *agent, RoundResult result, const GError *error)
 	bool changed;
 
 	describe(agent, error, &link);
-	changed = link.state != agent->link.state ||
+	changed = !agent->told || link.state != agent->link.state ||
 		  !g_str_equal(link.message, agent->link.message);
 	if (result == ROUND_DELIVERED && now.us != 0)
 		link.last_contact = now;
@@ -302,6 +312,7 @@ tell_link(Agent *agent, RoundResult result, const GError *error)
 	if (changed)
 		g_message("%s%s%s", link_word(link.state),
 			  link.message[0] != '\0' ? ": " : "", link.message);
+	agent->told = true;
 	if (store_set_link(agent->parts.store, &link, NULL))
 		agent->link = link;
 }

@@ -104,7 +104,7 @@ hand_over(Draft *draft, char *content_type, Batch *out)
 
 bool
 batch_make(const Store *store, const OutboxBatch *from, size_t first, size_t n,
-	   const char *base, Batch *out, int64_t *number, GError **error)
+	   const char *base, Batch *out, GError **error)
 {
 	const OutboxEntry *entries = from->entries + first;
 	g_autoptr(GBytes) statements = print_statements(entries, n, base);
@@ -123,14 +123,14 @@ batch_make(const Store *store, const OutboxBatch *from, size_t first, size_t n,
 	add_head(&draft, &headers);
 	body_add_bytes(draft.body, statements);
 	for (size_t i = 0; i < n; i++) {
-		*number = entries[i].evidence.number;
-		if (!add_media(&draft, &entries[i].evidence, error))
-			return false;
+		if (add_media(&draft, &entries[i].evidence, error))
+			continue;
+		out->blamed = entries[i].evidence.number;
+		return false;
 	}
 	end = g_string_new(NULL);
 	multipart_print_end(end, draft.boundary);
 	add_text(&draft, end);
-	*number = 0;
 	hand_over(&draft,
 		  g_strdup_printf("multipart/mixed; boundary=%s",
 				  draft.boundary),

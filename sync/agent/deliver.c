@@ -46,14 +46,13 @@ make_batch(const Delivery *d, size_t first, size_t n, Batch *out,
 	   GError **error)
 {
 	g_autoptr(GError) cause = NULL;
-	int64_t number;
 
 	if (batch_make(d->agent->parts.store, d->batch, first, n, d->base, out,
-		       &number, &cause))
+		       &cause))
 		return true;
 	if (g_error_matches(cause, FAULT, FAULT_DAMAGED) ||
 	    g_error_matches(cause, FAULT, FAULT_NOT_FOUND))
-		return blame_medium(d->agent, number, error);
+		return blame_medium(d->agent, out->blamed, error);
 	g_propagate_error(error, g_steal_pointer(&cause));
 	return false;
 }
@@ -81,6 +80,18 @@ post(const Delivery *d, size_t first, size_t n, GError **error)
 
 /* --- a record that is refused by itself --- */
 
+/* The district's own words, if it had any. */
+static void
+describe(const Agent *agent, const GError *why, char *out, size_t size)
+{
+	const Problem *problem = &agent->refusal.problem;
+	g_autofree char *said = g_strdup_printf("%d %s: %s", problem->status,
+						problem->code, problem->detail);
+
+	agent_copy_text(out, size,
+			problem->detail[0] != '\0' ? said : why->message);
+}
+
 static bool
 put_aside(const Delivery *d, size_t i, const GError *why, GError **error)
 {
@@ -91,9 +102,8 @@ put_aside(const Delivery *d, size_t i, const GError *why, GError **error)
 	AsideNotice notice = { .number = evidence->number };
 
 	id_sha256_bytes(bytes, notice.hash);
-	g_utf8_strncpy(notice.reason, why->message,
-		       sizeof(notice.reason) / 4 - 1);
-	g_warning("record %" G_GINT64_FORMAT " is set aside: %s",
+	describe(agent, why, notice.reason, sizeof(notice.reason));
+	g_message("record %" G_GINT64_FORMAT " is set aside: %s",
 		  (gint64)notice.number, notice.reason);
 	if (!talk_aside(&agent->talk, &notice, &agent->refusal, &cause) &&
 	    !is_about_records(agent, cause)) {
@@ -101,7 +111,7 @@ put_aside(const Delivery *d, size_t i, const GError *why, GError **error)
 		return false;
 	}
 	if (cause != NULL)
-		g_warning("the district did not note that: %s", cause->message);
+		g_message("the district did not note that: %s", cause->message);
 	return store_set_aside(agent->parts.store, notice.number, notice.reason,
 			       error);
 }
@@ -258,7 +268,7 @@ agent_deliver(Agent *agent, GError **error)
 			g_propagate_error(error, g_steal_pointer(&cause));
 			return false;
 		}
-		g_warning("%s", cause->message);
+		g_message("%s", cause->message);
 		if (!agent_fork(agent, error))
 			return false;
 		before = 0;

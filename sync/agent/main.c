@@ -89,7 +89,7 @@ read_options(int argc, char **argv, Options *out, GError **error)
 		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &out->config,
 		  "the settings file", "FILE" },
 		{ "once", 0, 0, G_OPTION_ARG_NONE, &out->once,
-		  "one round; then exit 0 (all delivered), 75 (offline) …",
+		  "one round; then exit 0 (all delivered), 75 (offline), 77 (refused)",
 		  NULL },
 		{ "code-file", 0, 0, G_OPTION_ARG_FILENAME, &out->code_file,
 		  "enrol: the code is in this file, not on stdin", "FILE" },

@@ -57,9 +57,11 @@ judge(const Request *request, const Answer *answer, Refusal *refusal,
 
 	refusal->retry_after_s = answer->retry_after_s;
 	g_set_error(error, FAULT, fault_of(answer->status, problem),
-		    "%s: %d %s: %s%s%s", request->path, answer->status,
-		    refusal->problem.code, advise(answer->status, problem),
-		    problem ? ": " : "", refusal->problem.detail);
+		    "%.*s: %d %s: %s%s%s", (int)strcspn(request->path, "?"),
+		    request->path, answer->status,
+		    problem ? refusal->problem.code : "",
+		    advise(answer->status, problem), problem ? ": " : "",
+		    refusal->problem.detail);
 	return false;
 }
 

@@ -70,7 +70,9 @@ find(json_t *value, const char *path)
 
 	for (char **name = names; *name != NULL && value != NULL; name++)
 		value = json_is_array(value)
-				? json_array_get(value, (size_t)atoi(*name))
+				? json_array_get(value,
+						 (size_t)g_ascii_digit_value(
+							 **name))
 				: json_object_get(value, *name);
 	return value;
 }
