@@ -379,10 +379,10 @@ perform(void *self, const Request *request, Answer *out, GError **error)
 	set_callbacks(t, &trip);
 	set_request(t, &trip);
 	code = curl_easy_perform(t->curl);
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_reset(t->curl); /* nothing points into this function */
 	if (code != CURLE_OK)
 		return fail(&trip, code, error);
-	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (int)status;
 	out->retry_after_s = retry_after_parse(trip.retry_after, trip.date);
 	out->body = g_byte_array_free_to_bytes(g_steal_pointer(&trip.got));
