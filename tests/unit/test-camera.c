@@ -191,6 +191,8 @@ pictures_of_a_folder_are_seen(void)
 	g_autoptr(GBytes) picture = card("anything at all", 10, 0);
 	g_autoptr(Camera) camera = open_camera(source, eye);
 
+	g_assert_nonnull(camera);
+
 	g_assert_true(g_file_set_contents(file, g_bytes_get_data(picture, NULL),
 					  (gssize)g_bytes_get_size(picture),
 					  NULL));

@@ -124,7 +124,6 @@ static void
 test_raw_bytes(void)
 {
 	g_autoptr(GString) body = g_string_new("--xyz\r\n\r\n");
-	g_autofree char *said = NULL;
 
 	for (int c = 0; c < 256; c++)
 		g_string_append_c(body, (char)c);

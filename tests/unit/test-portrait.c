@@ -90,6 +90,7 @@ flaws_are_refused_by_name(void)
 		g_autoptr(Portrait) whole = load_sample(&files);
 		g_autoptr(GError) error = NULL;
 
+		g_assert_nonnull(whole);
 		replace(files, flaws[i].path, flaws[i].from, flaws[i].to);
 		g_assert_null(portrait_load(files, &error));
 		g_assert_error(error, FAULT, flaws[i].fault);

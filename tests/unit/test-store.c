@@ -186,7 +186,6 @@ a_line_beyond_the_database_is_taken_in(Fixture *f, const void *data)
 {
 	/* As after a power cut between the log's sync and the commit. */
 	g_autofree char *db = g_build_filename(f->folder, "kiosk.db", NULL);
-	g_autofree char *old = g_strconcat(db, ".old", NULL);
 	StoreIdentity identity;
 	char *copy;
 	size_t size;
