@@ -101,9 +101,12 @@ static bool
 read_escape(Reader *r, GString *out)
 {
 	static const char from[] = "btnfr\"\\", to[] = "\b\t\n\f\r\"\\";
-	char c = *r->at++;
+	char c = *r->at;
 	const char *known = c != '\0' ? strchr(from, c) : NULL;
 
+	if (c == '\0')
+		return refuse(r, "a string must end on its line");
+	r->at++;
 	if (known != NULL) {
 		g_string_append_c(out, to[known - from]);
 		return true;

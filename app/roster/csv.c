@@ -96,11 +96,10 @@ Csv *
 csv_read(const char *text, size_t size, GError **error)
 {
 	g_autoptr(Csv) csv = g_new0(Csv, 1);
-	const char *at = text, *end = text + size;
+	const char *at = size > 0 ? text : "", *end = at + size;
 
 	csv->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-	if (size > CSV_BYTES_MAX ||
-	    !g_utf8_validate(text, (gssize)size, NULL)) {
+	if (size > CSV_BYTES_MAX || !g_utf8_validate_len(at, size, NULL)) {
 		refuse(error, 0, "not UTF-8, or too large");
 		return NULL;
 	}

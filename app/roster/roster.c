@@ -9,31 +9,49 @@ roster_free(Roster *roster)
 {
 	if (roster == NULL)
 		return;
+	for (size_t i = 0; i < roster->n_teachers; i++)
+		g_strfreev(roster->teachers[i].class_ids);
 	g_free(roster->classes);
 	g_free(roster->learners);
+	g_free(roster->teachers);
+	g_strfreev(roster->skipped);
 	g_free(roster);
 }
 
 /* --- pictures --- */
 
-static bool
-is_taken(const Roster *roster, const char *class_id, const char *picture)
+static char *
+make_key(const RosterLearner *learner, const char *picture)
 {
+	return g_strconcat(learner->class_id, "\n", picture, NULL);
+}
+
+/* Classes with their pictures, as keys. */
+static GHashTable *
+list_taken(const Roster *roster)
+{
+	GHashTable *taken =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
 	for (size_t i = 0; i < roster->n_learners; i++)
-		if (g_str_equal(roster->learners[i].class_id, class_id) &&
-		    g_str_equal(roster->learners[i].picture, picture))
-			return true;
-	return false;
+		if (roster->learners[i].picture[0] != '\0')
+			g_hash_table_add(taken,
+					 make_key(&roster->learners[i],
+						  roster->learners[i].picture));
+	return taken;
 }
 
 static const char *
-next_picture(const Roster *roster, const char *class_id,
+next_picture(GHashTable *taken, const RosterLearner *learner,
 	     const char *const *pictures, size_t n, size_t *from)
 {
 	for (size_t k = 0; k < n; k++) {
 		const char *picture = pictures[(*from + k) % n];
+		char *key = make_key(learner, picture);
+		bool held = g_hash_table_contains(taken, key);
 
-		if (is_taken(roster, class_id, picture))
+		g_hash_table_add(taken, key);
+		if (held)
 			continue;
 		*from += k + 1;
 		return picture;
@@ -44,6 +62,7 @@ next_picture(const Roster *roster, const char *class_id,
 void
 roster_assign_pictures(Roster *roster, const char *const *pictures, size_t n)
 {
+	g_autoptr(GHashTable) taken = list_taken(roster);
 	size_t from = 0;
 
 	for (size_t i = 0; n > 0 && i < roster->n_learners; i++) {
@@ -51,8 +70,7 @@ roster_assign_pictures(Roster *roster, const char *const *pictures, size_t n)
 
 		if (at->picture[0] == '\0')
 			g_strlcpy(at->picture,
-				  next_picture(roster, at->class_id, pictures,
-					       n, &from),
+				  next_picture(taken, at, pictures, n, &from),
 				  sizeof(at->picture));
 	}
 }
