@@ -40,8 +40,7 @@ take_serial(HandScanner *scanner, const char *bytes, size_t size)
 		bool ends = bytes[i] == '\r' || bytes[i] == '\n';
 
 		if (!ends && scanner->n <= KEYS_TEXT_MAX)
-			scanner->line[MIN(scanner->n++, KEYS_TEXT_MAX)] =
-				bytes[i];
+			scanner->line[scanner->n++] = bytes[i];
 		if (!ends)
 			continue;
 		if (scanner->n > 0 && scanner->n <= KEYS_TEXT_MAX)

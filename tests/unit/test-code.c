@@ -48,7 +48,7 @@ a_slip_is_always_seen(void)
 
 	code_new_badge(badge);
 	for (size_t i = 1; i < CODE_BADGE_DIGITS; i++)
-		for (char digit = '0'; digit <= '9'; digit++) {
+		for (int digit = '0'; digit <= '9'; digit++) {
 			char slip[CODE_BADGE_DIGITS + 1];
 
 			memcpy(slip, badge, sizeof(slip));
