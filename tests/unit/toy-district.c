@@ -72,7 +72,10 @@ toy_district_set_bundle(ToyDistrict *toy, int64_t retention_days, ...)
 				  .grade = "KG",
 				  .badges = { "100123" } };
 	RosterClass room = { "c1", "Room 4", "KG" };
-	Roster roster = { &room, 1, &learner, 1 };
+	Roster roster = { .classes = &room,
+			  .n_classes = 1,
+			  .learners = &learner,
+			  .n_learners = 1 };
 	BundleFile files[8] = { 0 };
 	Bundle bundle = { .district = "Prairie View",
 			  .base = BASE,
