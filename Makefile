@@ -214,8 +214,10 @@ $(build)/libtoys.a: $(toys:%.c=$(build)/%.o)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
+# The crash tests share a disk that they hold.
+$(filter $(build)/tests/crash/%,$(unit)): $(build)/tests/crash/disk.o $(build)/tests/crash/stones.o
 $(unit): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core)
-	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(core_dirs))
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg_libs,$(core_dirs))
 
 needs.tests/journey := atspi-2 x11 xtst
 needs.tests/bench   := x11

@@ -21,6 +21,25 @@ static const char pragmas[] =
 typedef sqlite3 SqlDatabase;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlDatabase, sqlite3_close)
 
+/* A commit that fails does not say why: its write-ahead log may know. */
+static int
+system_errno(sqlite3 *db)
+{
+	int known = sqlite3_system_errno(db);
+	sqlite3_file *wal = NULL;
+
+	if (known != 0)
+		return known;
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+	if (wal != NULL && wal->pMethods != NULL)
+		wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO,
+					    &known);
+	if (known == 0)
+		sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO,
+				     &known);
+	return known;
+}
+
 /* A page that cannot be read is damage; a write that fails is the disk's. */
 static Fault
 fault_of_io(sqlite3 *db)
@@ -32,9 +51,17 @@ fault_of_io(sqlite3 *db)
 	case SQLITE_IOERR_CORRUPTFS:
 		return FAULT_DAMAGED;
 	default:
-		return file_fault(sqlite3_system_errno(db)) == FAULT_FULL
-			       ? FAULT_FULL
-			       : FAULT_SYSTEM;
+		break;
+	}
+	switch (file_fault(system_errno(db))) {
+	case FAULT_FULL:
+	/* A helper that cannot be made is then looked for read-only, and that
+	 * second failure is all that SQLite keeps.  The folder is there:
+	 * make_file() was in it. */
+	case FAULT_NOT_FOUND:
+		return FAULT_FULL;
+	default:
+		return FAULT_SYSTEM;
 	}
 }
 

@@ -13,9 +13,7 @@
 #include "app/base/file.h"
 #include "app/base/json.h"
 
-#define LOG_BYTES_MAX  ((size_t)1024 * 1024 * 1024)
 #define LINE_MAX_BYTES (EVIDENCE_BYTES_MAX + 1)
-#define GAP_MAX        10000 /* numbers that may be missing in a row */
 
 static bool
 fail(const char *doing, GError **error)
@@ -33,148 +31,6 @@ log_size(const Store *store)
 	struct stat about;
 
 	return fstat(store->log, &about) == 0 ? about.st_size : -1;
-}
-
-/* --- lines --- */
-
-void
-log_line_free(LogLine *line)
-{
-	if (line == NULL)
-		return;
-	g_clear_pointer(&line->body, g_bytes_unref);
-	g_free(line);
-}
-
-static bool
-read_member(const json_t *about, const char *name, size_t max, char *out)
-{
-	const char *text = json_text(about, name, 0, max, NULL);
-
-	if (text == NULL)
-		return false;
-	g_strlcpy(out, text, max + 1);
-	return true;
-}
-
-static LogLine *
-read_forgotten(const char *bytes, size_t size)
-{
-	g_autoptr(json_t) value = json_read(bytes, size, NULL);
-	const json_t *about = json_object_get(value, "forgotten");
-	g_autoptr(LogLine) line = g_new0(LogLine, 1);
-
-	if (!json_number(about, "number", 1, JSON_INTEGER_MAX, &line->number,
-			 NULL) ||
-	    !read_member(about, "id", ID_UUID, line->id) ||
-	    !read_member(about, "hash", ID_SHA256, line->hash) ||
-	    !read_member(about, "learner", EVIDENCE_ID_MAX, line->learner) ||
-	    !read_member(about, "badge", EVIDENCE_ID_MAX, line->badge) ||
-	    !read_member(about, "prompt", EVIDENCE_ID_MAX, line->prompt) ||
-	    !id_is_uuid(line->id) || !id_is_sha256(line->hash))
-		return NULL;
-	return g_steal_pointer(&line);
-}
-
-static LogLine *
-read_record(const char *bytes, size_t size)
-{
-	g_autofree Evidence *e = g_new0(Evidence, 1);
-	LogLine *line;
-
-	if (!evidence_parse(bytes, size, e, NULL))
-		return NULL;
-	line = g_new0(LogLine, 1);
-	line->number = e->number;
-	line->body = g_bytes_new(bytes, size);
-	id_sha256_bytes(line->body, line->hash);
-	memcpy(line->previous, e->previous, sizeof(e->previous));
-	return line;
-}
-
-LogLine *
-log_line_read(const void *bytes, size_t size)
-{
-	static const char forgotten[] = "{\"forgotten\":";
-
-	if (size == 0)
-		return NULL;
-	if (size > strlen(forgotten) &&
-	    memcmp(bytes, forgotten, strlen(forgotten)) == 0)
-		return read_forgotten(bytes, size);
-	return read_record(bytes, size);
-}
-
-/* --- the whole log --- */
-
-void
-log_index_free(LogIndex *log)
-{
-	if (log == NULL)
-		return;
-	g_clear_pointer(&log->lines, g_hash_table_unref);
-	g_free(log);
-}
-
-const LogLine *
-log_index_find(const LogIndex *log, int64_t number)
-{
-	return g_hash_table_lookup(log->lines, &number);
-}
-
-LogIndex *
-log_index_new(void)
-{
-	LogIndex *log = g_new0(LogIndex, 1);
-
-	log->lines = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
-					   (GDestroyNotify)log_line_free);
-	return log;
-}
-
-void
-log_index_add(LogIndex *log, LogLine *line)
-{
-	const LogLine *known = log_index_find(log, line->number);
-
-	if (known != NULL && !g_str_equal(known->hash, line->hash))
-		log->odd = true;
-	if (known != NULL ||
-	    (log->last != 0 && line->number > log->last + GAP_MAX)) {
-		log->odd = log->odd || known == NULL;
-		log_line_free(line);
-		return;
-	}
-	if (log->first == 0 || line->number < log->first)
-		log->first = line->number;
-	log->last = MAX(log->last, line->number);
-	g_hash_table_insert(log->lines, &line->number, line);
-}
-
-LogIndex *
-log_index_read(Store *store, GError **error)
-{
-	g_autofree char *path = store_path(store, STORE_LOG);
-	g_autoptr(GBytes) bytes = file_read(path, LOG_BYTES_MAX, error);
-	g_autoptr(LogIndex) log = log_index_new();
-	size_t size;
-
-	if (bytes == NULL)
-		return NULL;
-
-	const char *at = g_bytes_get_data(bytes, &size);
-	const char *end = at + size;
-
-	while (at < end) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		size_t n = (size_t)((stop != NULL ? stop : end) - at);
-		LogLine *line = log_line_read(at, n);
-
-		if (line != NULL)
-			log_index_add(log, line);
-		at += n + 1;
-	}
-	return g_steal_pointer(&log);
 }
 
 /* --- the file --- */
@@ -238,14 +94,23 @@ end_torn_line(Store *store, GError **error)
 	return write_bytes(store->log, "\n", 1) || fail("writing", error);
 }
 
-static void
+static bool
 shorten(Store *store, int64_t size)
 {
 	store->agreed_size = -1;
-	if (ftruncate(store->log, (off_t)size) != 0 ||
-	    fdatasync(store->log) != 0)
-		g_warning("taking back a line of " STORE_LOG ": %s",
-			  g_strerror(errno));
+	if (ftruncate(store->log, (off_t)size) == 0 &&
+	    fdatasync(store->log) == 0)
+		return true;
+	g_warning("taking back a line of " STORE_LOG ": %s", g_strerror(errno));
+	return false;
+}
+
+static void
+owe(Store *store, GBytes *record)
+{
+	store->agreed_size = -1;
+	g_clear_pointer(&store->owed, g_bytes_unref);
+	store->owed = g_bytes_ref(record);
 }
 
 bool
@@ -264,32 +129,57 @@ store_append_log(Store *store, GBytes *record, GError **error)
 		return true;
 
 	fail("writing", error);
-	shorten(store, size);
+	if (!shorten(store, size))
+		owe(store, record);
 	return false;
 }
 
-/* Not without the lock: the other process may have written meanwhile.  If it
- * cannot be had, the line stays and the next transaction takes it in. */
+/* Whether the log ends with this line, whole; *at is where that begins. */
+static bool
+ends_with(const Store *store, GBytes *record, int64_t *at)
+{
+	size_t n = g_bytes_get_size(record);
+	g_autofree char *tail = g_malloc(n);
+
+	*at = log_size(store) - (int64_t)n - 1;
+	return *at >= 0 &&
+	       pread(store->log, tail, n, (off_t)*at) == (ssize_t)n &&
+	       memcmp(tail, g_bytes_get_data(record, NULL), n) == 0;
+}
+
+/* Under the lock, and unless the other process has taken it in meanwhile.
+ * If this program ends before it can be taken back, the next one takes it in:
+ * a stone too many for a child who was told to try again, never one too few. */
+static bool
+settle(Store *store, const StoreIdentity *at)
+{
+	g_autoptr(LogLine) line = NULL;
+	int64_t from;
+
+	if (store->owed == NULL)
+		return true;
+	line = log_line_read(g_bytes_get_data(store->owed, NULL),
+			     g_bytes_get_size(store->owed));
+	if (line != NULL && line->number > at->last_number &&
+	    ends_with(store, store->owed, &from) && !shorten(store, from))
+		return false;
+	g_clear_pointer(&store->owed, g_bytes_unref);
+	return true;
+}
+
 void
 store_undo_log(Store *store, GBytes *record)
 {
-	size_t n = g_bytes_get_size(record);
-	g_autofree char *tail = g_malloc(n + 1);
+	StoreIdentity at;
 	bool ok;
 
-	store->agreed_size = -1;
+	owe(store, record);
 	if (!store_begin(store, "taking a stone back", NULL))
 		return;
-	ok = follow_log(store, NULL);
-	if (ok) {
-		int64_t at = log_size(store) - (int64_t)n - 1;
-
-		if (at >= 0 &&
-		    pread(store->log, tail, n, (off_t)at) == (ssize_t)n &&
-		    memcmp(tail, g_bytes_get_data(record, NULL), n) == 0)
-			shorten(store, at);
-	}
-	ok = store_end(store, false, "taking a stone back", NULL);
+	ok = follow_log(store, NULL) && store_get_identity(store, &at, NULL) &&
+	     settle(store, &at);
+	if (!store_end(store, false, "taking a stone back", NULL) && !ok)
+		g_message("the line is taken back later");
 }
 
 /* --- agreeing --- */
@@ -359,7 +249,8 @@ take_all_in(Store *store, LogIndex *log, StoreIdentity *at, GError **error)
 	int64_t first = at->last_number == 0 ? log->first : at->last_number + 1;
 
 	for (int64_t n = MAX(first, 1); n <= log->last; n++) {
-		const LogLine *line = log_index_find(log, n);
+		const LogLine *line = log_pick(log_index_find(log, n), NULL,
+					       log_index_find(log, n + 1));
 		bool taken = true;
 
 		if (line != NULL &&
@@ -458,6 +349,8 @@ store_agree_with_log(Store *store, GError **error)
 
 	if (!follow_log(store, error) || !store_get_identity(store, &at, error))
 		return false;
+	if (!settle(store, &at))
+		return fail("writing", error);
 	size = log_size(store);
 	if (size < 0)
 		return fail("reading", error);

@@ -200,16 +200,17 @@ store_lay(Store *store, const Clock *clock, Evidence *evidence, GError **error)
 /* --- reading --- */
 
 static bool
-put_body(Store *store, int64_t number, GBytes *body, GError **error)
+put_body(Store *store, const LogLine *line, GError **error)
 {
 	static const char sql[] =
-		"UPDATE record SET body = ?2 WHERE number = ?1";
+		"UPDATE record SET body = ?2, hash = ?3 WHERE number = ?1";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 
 	if (stmt == NULL)
 		return false;
-	sql_bind_int(stmt, 1, number);
-	sql_bind_bytes(stmt, 2, body);
+	sql_bind_int(stmt, 1, line->number);
+	sql_bind_bytes(stmt, 2, line->body);
+	sql_bind_text(stmt, 3, line->hash);
 	return sql_done(stmt, "repairing a record", error);
 }
 
@@ -236,16 +237,19 @@ store_repair_record(Store *store, int64_t number, GError **error)
 	g_autoptr(LogIndex) log = log_index_read(store, error);
 	const LogLine *line;
 	char hash[ID_SHA256 + 1];
+	bool is_it;
 
 	if (log == NULL || !get_hash(store, number, hash, error))
 		return false;
-	line = log_index_find(log, number);
-	if (line != NULL && line->body != NULL &&
-	    g_str_equal(line->hash, hash)) {
+	line = log_pick(log_index_find(log, number), NULL,
+			log_index_find(log, number + 1));
+	is_it = line != NULL && line->body != NULL &&
+		(g_str_equal(line->hash, hash) || number < log->last);
+	if (is_it) {
 		g_message("record %" G_GINT64_FORMAT
 			  " is repaired from " STORE_LOG,
 			  (gint64)number);
-		return put_body(store, number, line->body, error);
+		return put_body(store, line, error);
 	}
 	g_set_error(error, FAULT, FAULT_DAMAGED,
 		    "record %" G_GINT64_FORMAT ": its bytes have changed",

@@ -132,19 +132,13 @@ read_records(sqlite3 *old)
 	return out;
 }
 
-/* The log's word first, then the damaged database's. */
-static bool
-take_one(Store *store, const LogLine *logged, const LogLine *old,
-	 StoreIdentity *at, bool *odd, GError **error)
+/* Whatever is first heard of a number. */
+static const LogLine *
+find_either(const LogIndex *log, const LogIndex *rows, int64_t number)
 {
-	bool taken = true;
+	const LogLine *line = log_index_find(log, number);
 
-	if (logged != NULL && !log_take_in(store, logged, at, &taken, error))
-		return false;
-	if (logged != NULL && taken)
-		return true;
-	*odd = *odd || !taken;
-	return old == NULL || log_take_in(store, old, at, &taken, error);
+	return line != NULL ? line : log_index_find(rows, number);
 }
 
 static bool
@@ -159,11 +153,15 @@ merge_records(Store *store, sqlite3 *old, GError **error)
 		return false;
 	for (int64_t n = 1; n <= MAX(log->last, rows->last); n++) {
 		const LogLine *logged = log_index_find(log, n);
-		const LogLine *row = log_index_find(rows, n);
+		const LogLine *line = log_pick(logged, log_index_find(rows, n),
+					       find_either(log, rows, n + 1));
+		bool taken = true;
 
-		complete = complete && (logged != NULL || row == NULL);
-		if (!take_one(store, logged, row, &at, &log->odd, error))
+		complete = complete && logged == line;
+		if (line != NULL &&
+		    !log_take_in(store, line, &at, &taken, error))
 			return false;
+		log->odd = log->odd || !taken || (logged != NULL && !line);
 	}
 	if (log->odd && !log_keep_odd(store, error))
 		return false;

@@ -14,6 +14,9 @@ struct Store {
 	char *folder;     /* owned */
 	GString *notice;  /* owned */
 
+	/* A line that must be taken back and could not be yet; or NULL. */
+	GBytes *owed; /* owned */
+
 	/* So long and so far the log and the database agreed; -1: look. */
 	int64_t agreed_size, agreed_number;
 };
@@ -54,8 +57,21 @@ bool store_end(Store *store, bool ok, const char *doing, GError **error)
 /* Before a call of one statement: opens a database that was replaced. */
 bool store_follow(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* --- heal.c --- */
+
 /* After FAULT_DAMAGED: keeps the database aside and fills a new one. */
 bool store_heal(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* flock() of kiosk.lock. */
+bool store_take_lock(const Store *store, int how, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+void store_drop_lock(const Store *store);
+
+/* Under the lock: the file; and the file with an identity and all that the
+ * log has. */
+bool store_open_newest(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool
+store_open_database(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* In a transaction: who this kiosk is, if the database does not say. */
 bool

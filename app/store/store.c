@@ -14,6 +14,7 @@
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
+#include "app/store/heal.h"
 #include "app/store/log.h"
 
 /* Never edit or remove an entry: kiosks in schools are at every one. */
@@ -29,8 +30,8 @@ store_path(const Store *store, const char *name)
 
 /* --- one database at a time, whoever replaces it --- */
 
-static bool
-take_lock(const Store *store, int how, GError **error)
+bool
+store_take_lock(const Store *store, int how, GError **error)
 {
 	while (flock(store->lock, how) != 0)
 		if (errno != EINTR) {
@@ -42,8 +43,8 @@ take_lock(const Store *store, int how, GError **error)
 	return true;
 }
 
-static void
-drop_lock(const Store *store)
+void
+store_drop_lock(const Store *store)
 {
 	flock(store->lock, LOCK_UN);
 }
@@ -72,8 +73,8 @@ database_file(const Store *store)
 	return stat(path, &about) == 0 ? (uint64_t)about.st_ino : 0;
 }
 
-static bool
-open_newest(Store *store, GError **error)
+bool
+store_open_newest(Store *store, GError **error)
 {
 	g_autofree char *path = store_path(store, STORE_DATABASE);
 	sqlite3 *db =
@@ -93,17 +94,22 @@ store_follow(Store *store, GError **error)
 {
 	if (store->db != NULL && store->db_file == database_file(store))
 		return true;
-	return open_newest(store, error);
+	if (heal_is_unfinished(store)) {
+		g_set_error(error, FAULT, FAULT_DAMAGED,
+			    STORE_DATABASE " was being replaced");
+		return false;
+	}
+	return store_open_newest(store, error);
 }
 
 bool
 store_begin(Store *store, const char *doing, GError **error)
 {
-	if (!take_lock(store, LOCK_SH, error))
+	if (!store_take_lock(store, LOCK_SH, error))
 		return false;
 	if (store_follow(store, error) && sql_begin(store->db, doing, error))
 		return true;
-	drop_lock(store);
+	store_drop_lock(store);
 	return false;
 }
 
@@ -112,7 +118,7 @@ store_end(Store *store, bool ok, const char *doing, GError **error)
 {
 	bool done = sql_end(store->db, ok, doing, error);
 
-	drop_lock(store);
+	store_drop_lock(store);
 	return done;
 }
 
@@ -211,145 +217,17 @@ store_make_identity(Store *store, GError **error)
 	return put_identity(store, kiosk, enrolled, error);
 }
 
-static bool
-open_database(Store *store, GError **error)
+bool
+store_open_database(Store *store, GError **error)
 {
 	bool ok;
 
-	if (!open_newest(store, error) ||
+	if (!store_open_newest(store, error) ||
 	    !sql_begin(store->db, "opening the store", error))
 		return false;
 	ok = store_make_identity(store, error) &&
 	     store_agree_with_log(store, error);
 	return sql_end(store->db, ok, "opening the store", error);
-}
-
-/* Pages that no query touches may still be rotten: look at all of them. */
-static bool
-check_database(Store *store, GError **error)
-{
-	static const char sql[] = "PRAGMA quick_check(1)";
-	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
-	bool row;
-
-	if (stmt == NULL || !sql_step(stmt, &row, "checking", error))
-		return false;
-	if (row && g_str_equal(sql_text(stmt, 0), "ok"))
-		return true;
-	g_set_error(error, FAULT, FAULT_DAMAGED, "kiosk.db: %s",
-		    sql_text(stmt, 0));
-	return false;
-}
-
-/* --- a damaged database is kept, and a new one filled from the log --- */
-
-static bool
-move_aside(const Store *store, const char *name, const char *kept,
-	   GError **error)
-{
-	g_autofree char *from = store_path(store, name);
-	g_autofree char *to = store_path(store, kept);
-
-	if (!g_file_test(from, G_FILE_TEST_EXISTS) || g_rename(from, to) == 0)
-		return true;
-	g_set_error(error, FAULT, file_fault(errno), "keeping %s aside: %s",
-		    from, g_strerror(errno));
-	return false;
-}
-
-/* The helpers of a database keep its name: SQLite finds them by that. */
-static bool
-move_all_aside(const Store *store, const char *name, int n, GError **error)
-{
-	static const char *const helpers[] = { "-wal", "-shm", "" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(helpers); i++) {
-		g_autofree char *from = g_strconcat(name, helpers[i], NULL);
-		g_autofree char *to =
-			g_strdup_printf("%s.damaged-%d%s", name, n, helpers[i]);
-
-		if (!move_aside(store, from, to, error))
-			return false;
-	}
-	return file_sync_folder(store->folder, error);
-}
-
-int
-store_keep_aside(const Store *store, const char *name, GError **error)
-{
-	for (int n = 1; n < STORE_KEPT_MAX; n++) {
-		g_autofree char *kept =
-			g_strdup_printf("%s.damaged-%d", name, n);
-		g_autofree char *path = store_path(store, kept);
-
-		if (!g_file_test(path, G_FILE_TEST_EXISTS))
-			return move_all_aside(store, name, n, error) ? n : 0;
-	}
-	g_set_error(error, FAULT, FAULT_FULL,
-		    "%d damaged files are kept in %s: copy them away, then "
-		    "remove them, and look at the disk",
-		    STORE_KEPT_MAX - 1, store->folder);
-	return 0;
-}
-
-static bool
-fill_new(Store *store, const char *damaged, GError **error)
-{
-	bool ok;
-
-	if (!open_newest(store, error) ||
-	    !sql_begin(store->db, "salvaging", error))
-		return false;
-	ok = store_salvage(store, damaged, error);
-	return sql_end(store->db, ok, "salvaging", error);
-}
-
-static bool
-replace_database(Store *store, const GError *cause, GError **error)
-{
-	g_autofree char *damaged = NULL;
-	int n;
-
-	g_clear_pointer(&store->db, sqlite3_close);
-	n = store_keep_aside(store, STORE_DATABASE, error);
-	if (n == 0)
-		return false;
-	damaged = g_strdup_printf(STORE_DATABASE ".damaged-%d", n);
-	g_string_append_printf(store->notice,
-			       "%s" STORE_DATABASE
-			       " was damaged (%s); it is kept as %s and a new "
-			       "one was filled from " STORE_LOG,
-			       store->notice->len > 0 ? "; " : "",
-			       cause->message, damaged);
-	g_warning("%s", store->notice->str);
-	return fill_new(store, damaged, error);
-}
-
-/* Alone: the other process may have replaced it while we waited. */
-static bool
-heal_alone(Store *store, GError **error)
-{
-	g_autoptr(GError) cause = NULL;
-
-	g_clear_pointer(&store->db, sqlite3_close);
-	if (open_database(store, &cause) && check_database(store, &cause))
-		return true;
-	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
-		return replace_database(store, cause, error);
-	g_propagate_error(error, g_steal_pointer(&cause));
-	return false;
-}
-
-bool
-store_heal(Store *store, GError **error)
-{
-	bool ok;
-
-	if (!take_lock(store, LOCK_EX, error))
-		return false;
-	ok = heal_alone(store, error);
-	drop_lock(store);
-	return ok;
 }
 
 static bool
@@ -358,10 +236,14 @@ open_or_heal(Store *store, GError **error)
 	g_autoptr(GError) cause = NULL;
 	bool ok;
 
-	if (!take_lock(store, LOCK_SH, error))
+	if (!store_take_lock(store, LOCK_SH, error))
 		return false;
-	ok = open_database(store, &cause) && check_database(store, &cause);
-	drop_lock(store);
+	if (heal_is_unfinished(store))
+		g_set_error(&cause, FAULT, FAULT_DAMAGED,
+			    STORE_DATABASE " was being replaced");
+	ok = cause == NULL && store_open_database(store, &cause) &&
+	     heal_check(store, &cause);
+	store_drop_lock(store);
 	if (ok)
 		return true;
 	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
@@ -489,6 +371,7 @@ store_close(Store *store)
 		close(store->log);
 	if (store->lock >= 0)
 		close(store->lock);
+	g_clear_pointer(&store->owed, g_bytes_unref);
 	g_string_free(store->notice, TRUE);
 	g_free(store->folder);
 	g_free(store);
