@@ -372,6 +372,23 @@ store_set_aside(Store *store, int64_t number, const char *reason,
 	return sql_done(stmt, "setting a record aside", error);
 }
 
+int64_t
+store_send_again(Store *store, int64_t number, GError **error)
+{
+	static const char sql[] =
+		"UPDATE outbox SET state = 1, receipted_us = NULL"
+		" WHERE number >= ?1 AND state <> 1 AND number IN"
+		" (SELECT number FROM record WHERE body IS NOT NULL)";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+
+	if (stmt == NULL)
+		return -1;
+	sql_bind_int(stmt, 1, number);
+	if (!sql_done(stmt, "sending again", error))
+		return -1;
+	return sqlite3_changes64(store->db);
+}
+
 bool
 store_count_outbox(Store *store, OutboxCounts *out, GError **error)
 {

@@ -46,6 +46,11 @@ bool store_accept_receipt(Store *store, int64_t number, WallTime at,
 bool store_set_aside(Store *store, int64_t number, const char *reason,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The district lost what it had receipted (it was put back from an older
+ * copy): entries from number on that are remembered here wait again.  Returns
+ * how many, -1 with error set. */
+int64_t store_send_again(Store *store, int64_t number, GError **error);
+
 typedef struct {
 	int64_t waiting, receipted, aside;
 	int64_t receipted_number; /* the newest receipt's; 0: none */

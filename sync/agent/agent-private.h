@@ -21,6 +21,7 @@ struct Agent {
 	Talk talk;       /* as of this round */
 	Refusal refusal; /* of the last question that failed */
 	ForkPoint fork;
+	int64_t gap;      /* a record that the district lacks; 0: none */
 	bool ask_receipt; /* an answer may have been lost */
 
 	/* time */

@@ -164,6 +164,7 @@ keep_time(Agent *agent, GError **error)
 		return false;
 	agent->anchor = anchor;
 	agent->time_age_ms = 0;
+	agent->ask_receipt = true; /* as often: has the district lost some? */
 	agent->talk.now = agent_now(agent);
 	return forget(agent, time, error);
 }

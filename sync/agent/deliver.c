@@ -9,7 +9,7 @@
 #include "app/store/store-roster.h"
 #include "sync/agent/batch.h"
 
-#define FORKS_MAX 3 /* in one round: more is somebody's mistake */
+#define HEALS_MAX 3 /* in one round: more is somebody's mistake */
 
 typedef struct {
 	Agent *agent;             /* borrowed */
@@ -19,12 +19,29 @@ typedef struct {
 
 /* --- one request --- */
 
-/* Whether it is the records that were refused, and not the agent. */
+static bool
+is_refused_as(const Agent *agent, const GError *cause, const char *code)
+{
+	return g_error_matches(cause, FAULT, FAULT_INVALID) &&
+	       g_str_equal(agent->refusal.problem.code, code);
+}
+
+/*
+ * Whether it is the records that were refused.  Any other refusal, also one
+ * that we do not know, sets nothing aside: that would empty a kiosk for a
+ * fault of the agent's or the district's.
+ */
 static bool
 is_about_records(const Agent *agent, const GError *cause)
 {
-	return g_error_matches(cause, FAULT, FAULT_INVALID) &&
-	       agent->refusal.problem.code[0] != '\0';
+	static const char *const codes[] = { "invalid", "conflict", "too-large",
+					     "missing-medium",
+					     "medium" /* ours */ };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+		if (is_refused_as(agent, cause, codes[i]))
+			return true;
+	return false;
 }
 
 /* A medium that cannot be read is the record's own trouble, like a refusal. */
@@ -78,6 +95,19 @@ post(const Delivery *d, size_t first, size_t n, GError **error)
 	return false;
 }
 
+/* The district has another chain than we thought: heal before going on. */
+static bool
+note_chain(Agent *agent, const GError *cause, GError **error)
+{
+	int64_t number = agent->refusal.problem.number;
+
+	if (is_refused_as(agent, cause, "forked"))
+		return agent_find_fork(agent, number, error);
+	if (is_refused_as(agent, cause, "gap"))
+		agent->gap = number;
+	return true;
+}
+
 /* --- a record that is refused by itself --- */
 
 /* The district's own words, if it had any. */
@@ -105,13 +135,11 @@ put_aside(const Delivery *d, size_t i, const GError *why, GError **error)
 	describe(agent, why, notice.reason, sizeof(notice.reason));
 	g_message("record %" G_GINT64_FORMAT " is set aside: %s",
 		  (gint64)notice.number, notice.reason);
-	if (!talk_aside(&agent->talk, &notice, &agent->refusal, &cause) &&
-	    !is_about_records(agent, cause)) {
-		g_propagate_error(error, g_steal_pointer(&cause));
+	if (!talk_aside(&agent->talk, &notice, &agent->refusal, &cause)) {
+		if (note_chain(agent, cause, error))
+			g_propagate_error(error, g_steal_pointer(&cause));
 		return false;
 	}
-	if (cause != NULL)
-		g_message("the district did not note that: %s", cause->message);
 	return store_set_aside(agent->parts.store, notice.number, notice.reason,
 			       error);
 }
@@ -149,13 +177,6 @@ split(const Delivery *d, size_t first, size_t n, GError **error)
 }
 
 static bool
-is_forked(const Agent *agent, const GError *cause)
-{
-	return is_about_records(agent, cause) &&
-	       g_str_equal(agent->refusal.problem.code, "forked");
-}
-
-static bool
 send(const Delivery *d, size_t first, size_t n, GError **error)
 {
 	Agent *agent = d->agent;
@@ -167,10 +188,9 @@ send(const Delivery *d, size_t first, size_t n, GError **error)
 		return false;
 	if (post(d, first, n, &cause))
 		return true;
-	if (is_forked(agent, cause) &&
-	    !agent_find_fork(agent, agent->refusal.problem.number, error))
+	if (!note_chain(agent, cause, error))
 		return false;
-	if (agent->fork.needed || !is_about_records(agent, cause)) {
+	if (!is_about_records(agent, cause)) {
 		g_propagate_error(error, g_steal_pointer(&cause));
 		return false;
 	}
@@ -180,6 +200,24 @@ send(const Delivery *d, size_t first, size_t n, GError **error)
 
 /* --- the outbox, batch after batch --- */
 
+/* A district that was put back from an older copy says so by itself. */
+static bool
+check_loss(Agent *agent, const Receipt *receipt, GError **error)
+{
+	OutboxCounts counts;
+
+	if (!store_count_outbox(agent->parts.store, &counts, error))
+		return false;
+	if (receipt->number >= counts.receipted_number)
+		return true;
+	agent->gap = receipt->number + 1;
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "the district gave a receipt for record %" G_GINT64_FORMAT
+		    " and now knows of %" G_GINT64_FORMAT,
+		    (gint64)counts.receipted_number, (gint64)receipt->number);
+	return false;
+}
+
 static bool
 ask_receipt(Agent *agent, GError **error)
 {
@@ -188,7 +226,8 @@ ask_receipt(Agent *agent, GError **error)
 	if (!talk_get_receipt(&agent->talk, &receipt, &agent->refusal, error))
 		return false;
 	agent->ask_receipt = false;
-	return agent_take_receipt(agent, &receipt, error);
+	return check_loss(agent, &receipt, error) &&
+	       agent_take_receipt(agent, &receipt, error);
 }
 
 static OutboxBatch *
@@ -230,19 +269,13 @@ tell_sent(Agent *agent, size_t n)
 			  (gint64)counts.waiting, (gint64)counts.aside);
 }
 
-/* One batch; *done when there was none. */
 static bool
-deliver_one(Agent *agent, int64_t *before, bool *done, GError **error)
+deliver_batch(Agent *agent, const OutboxBatch *batch, int64_t *before,
+	      GError **error)
 {
-	g_autoptr(OutboxBatch) batch = read_batch(agent, error);
 	StoreBundle bundle;
-	Delivery delivery = { agent, batch, bundle.base };
+	const Delivery delivery = { agent, batch, bundle.base };
 
-	*done = batch != NULL && batch->n == 0;
-	if (batch == NULL || *done)
-		return batch != NULL;
-	if (agent->ask_receipt)
-		return ask_receipt(agent, error);
 	if (!check_progress(batch, before, error) ||
 	    !store_get_bundle(agent->parts.store, &bundle, error) ||
 	    !send(&delivery, 0, batch->n, error))
@@ -251,25 +284,69 @@ deliver_one(Agent *agent, int64_t *before, bool *done, GError **error)
 	return true;
 }
 
+/* One batch; *done when there was none. */
+static bool
+deliver_one(Agent *agent, int64_t *before, bool *done, GError **error)
+{
+	g_autoptr(OutboxBatch) batch = NULL;
+
+	if (agent->ask_receipt && !ask_receipt(agent, error))
+		return false;
+	batch = read_batch(agent, error);
+	*done = batch != NULL && batch->n == 0;
+	return batch != NULL &&
+	       (*done || deliver_batch(agent, batch, before, error));
+}
+
+/* It was put back from an older copy; what is remembered here heals it. */
+static bool
+fill_gap(Agent *agent, GError **error)
+{
+	int64_t number = agent->gap;
+	int64_t n = store_send_again(agent->parts.store, number, error);
+
+	agent->gap = 0;
+	if (n > 0)
+		g_message("the district lost %" G_GINT64_FORMAT
+			  " records from number %" G_GINT64_FORMAT
+			  " on: they are sent again",
+			  (gint64)n, (gint64)number);
+	if (n == 0)
+		g_set_error(error, FAULT, FAULT_REFUSED,
+			    "the district lacks record %" G_GINT64_FORMAT
+			    ", and it is no longer kept here",
+			    (gint64)number);
+	return n > 0;
+}
+
+static bool
+heal(Agent *agent, const GError *cause, GError **error)
+{
+	g_message("%s", cause->message);
+	return agent->fork.needed ? agent_fork(agent, error)
+				  : fill_gap(agent, error);
+}
+
 bool
 agent_deliver(Agent *agent, GError **error)
 {
 	int64_t before = 0;
-	unsigned forks = 0;
+	unsigned heals = 0;
 	bool done = false;
 
 	agent->fork = (ForkPoint){ 0 };
+	agent->gap = 0;
 	while (!done) {
 		g_autoptr(GError) cause = NULL;
 
 		if (deliver_one(agent, &before, &done, &cause))
 			continue;
-		if (!agent->fork.needed || forks++ >= FORKS_MAX) {
+		if ((!agent->fork.needed && agent->gap == 0) ||
+		    heals++ >= HEALS_MAX) {
 			g_propagate_error(error, g_steal_pointer(&cause));
 			return false;
 		}
-		g_message("%s", cause->message);
-		if (!agent_fork(agent, error))
+		if (!heal(agent, cause, error))
 			return false;
 		before = 0;
 	}

@@ -35,7 +35,7 @@ fault_of(int status, bool problem)
 }
 
 static const char *
-advise(int status, bool problem)
+advise(int status)
 {
 	if (status == 401 || status == 403)
 		return "the district does not take this kiosk; enrol it again";
@@ -43,10 +43,8 @@ advise(int status, bool problem)
 		return "the proxy asks who we are; see [agent] proxy";
 	if (status == 429 || status >= 500)
 		return "the district is busy or ill; it will be tried again";
-	if (!problem)
-		return "this is not how a district answers: a network's "
-		       "sign-in page, or a wrong [agent] district?";
-	return "the district refused it";
+	return "this is not how a district answers: a network's sign-in page, "
+	       "or a wrong [agent] district?";
 }
 
 static bool
@@ -57,11 +55,12 @@ judge(const Request *request, const Answer *answer, Refusal *refusal,
 
 	refusal->retry_after_s = answer->retry_after_s;
 	g_set_error(error, FAULT, fault_of(answer->status, problem),
-		    "%.*s: %d %s: %s%s%s", (int)strcspn(request->path, "?"),
+		    "%.*s: %d %s: %s", (int)strcspn(request->path, "?"),
 		    request->path, answer->status,
-		    problem ? refusal->problem.code : "",
-		    advise(answer->status, problem), problem ? ": " : "",
-		    refusal->problem.detail);
+		    problem ? refusal->problem.code : "no district's answer",
+		    problem && refusal->problem.detail[0] != '\0'
+			    ? refusal->problem.detail
+			    : advise(answer->status));
 	return false;
 }
 

@@ -337,6 +337,39 @@ test_no_progress(Fixture *f, const void *data)
 	g_assert_nonnull(strstr(get_link(f).message, "no receipt"));
 }
 
+/* The district was put back from an older copy: it gets all again. */
+static void
+test_district_lost_some(Fixture *f, const void *data)
+{
+	f->toy->strict = true;
+	f->toy->poison = 5;
+	lay_many(f, 8);
+	assert_round(f, ROUND_DELIVERED);
+	g_hash_table_remove_all(f->toy->chain);
+	g_hash_table_remove_all(f->toy->ids);
+	if (data != NULL)
+		lay_many(f, 4);
+	else
+		agent_pass(f->agent, 6 * 3600 * 1000);
+	assert_round(f, ROUND_DELIVERED);
+	assert_delivered(f, data != NULL ? 12 : 8);
+	g_assert_cmpint(count(f).aside, ==, 1);
+	g_assert_cmpuint(g_hash_table_size(f->toy->ids), ==,
+			 data != NULL ? 11 : 7);
+}
+
+static void
+test_unknown_code_sets_nothing_aside(Fixture *f, const void *data)
+{
+	f->toy->poison = 2;
+	f->toy->refuse_as = "weather";
+	lay_many(f, 3);
+	assert_round(f, ROUND_REFUSED);
+	g_assert_cmpint(count(f).aside, ==, 0);
+	g_assert_cmpint(count(f).waiting, ==, 3);
+	g_assert_cmpuint(f->toy->n_posts, ==, 1);
+}
+
 /* --- copies --- */
 
 static void
@@ -444,7 +477,7 @@ test_unknown_kiosk(Fixture *f, const void *data)
 	g_hash_table_remove_all(f->toy->secrets);
 	assert_round(f, ROUND_REFUSED);
 	g_assert_cmpint(get_link(f).state, ==, LINK_REFUSED);
-	g_assert_nonnull(strstr(get_link(f).message, "enrol"));
+	g_assert_nonnull(strstr(get_link(f).message, "unknown-kiosk"));
 	g_assert_cmpint(count(f).waiting, ==, 1);
 
 	enrol(f);
@@ -632,6 +665,12 @@ main(int argc, char **argv)
 	ADD("a-missing-medium-blocks-no-other", NULL, test_missing_medium);
 	ADD("a-strangers-answer-sets-nothing-aside", NULL,
 	    test_stranger_sets_nothing_aside);
+	ADD("a-refusal-we-do-not-know-sets-nothing-aside", NULL,
+	    test_unknown_code_sets_nothing_aside);
+	ADD("what-the-district-lost-is-sent-again", "new",
+	    test_district_lost_some);
+	ADD("what-was-lost-is-noticed-without-news", NULL,
+	    test_district_lost_some);
 	ADD("no-receipt-is-no-endless-loop", NULL, test_no_progress);
 	ADD("a-copy-gets-an-identity-and-loses-nothing", NULL,
 	    test_copy_is_told_apart);

@@ -277,7 +277,8 @@ read_statements(ToyDistrict *toy, const Request *request)
 
 /* NULL, or the code of what is wrong with it. */
 static const char *
-judge(ToyDistrict *toy, const char *kiosk, const Evidence *e, const char *hash)
+judge(ToyDistrict *toy, const char *kiosk, const Evidence *e, const char *hash,
+      guint n)
 {
 	const char *held = find(toy, kiosk, e->number);
 	const char *same = g_hash_table_lookup(toy->ids, e->id);
@@ -285,8 +286,18 @@ judge(ToyDistrict *toy, const char *kiosk, const Evidence *e, const char *hash)
 	if (held != NULL && !g_str_equal(held, hash))
 		return "forked";
 	if (e->number == toy->poison)
-		return "invalid";
+		return toy->refuse_as != NULL ? toy->refuse_as : "invalid";
+	if (toy->strict && e->number > toy_district_top(toy, kiosk) + 1 + n)
+		return "gap";
 	return same != NULL && !g_str_equal(same, hash) ? "conflict" : NULL;
+}
+
+static int64_t
+number_of(ToyDistrict *toy, const char *code, const char *kiosk, int64_t number)
+{
+	if (g_str_equal(code, "gap"))
+		return toy_district_top(toy, kiosk) + 1;
+	return toy->name_poison || g_str_equal(code, "forked") ? number : 0;
 }
 
 typedef struct {
@@ -320,16 +331,11 @@ judge_all(ToyDistrict *toy, const char *kiosk, GBytes *json, GArray *taken,
 		id_sha256_bytes(record, one.hash);
 		g_strlcpy(one.id, e->id, sizeof(one.id));
 		one.number = e->number;
-		code = judge(toy, kiosk, e, one.hash);
+		code = judge(toy, kiosk, e, one.hash, taken->len);
 		if (code != NULL)
-			return answer_problem(out,
-					      g_str_equal(code, "invalid")
-						      ? 422
-						      : 409,
-					      code,
-					      toy->name_poison || code[0] == 'f'
-						      ? e->number
-						      : 0);
+			return answer_problem(
+				out, g_str_equal(code, "invalid") ? 422 : 409,
+				code, number_of(toy, code, kiosk, e->number));
 		g_array_append_val(taken, one);
 	}
 	g_assert_no_error(error);

@@ -29,6 +29,8 @@ typedef struct {
 	/* manners */
 	int64_t poison;        /* this record is refused; 0: none */
 	bool name_poison;      /* and named */
+	const char *refuse_as; /* with this code; NULL: "invalid" */
+	bool strict;           /* refuses a record past a gap */
 	int64_t lacks;         /* this record is not held after all; 0: none */
 	int status;            /* of every answer; 0: as it should be */
 	const char *only_path; /* status is for this path; NULL: for all */
