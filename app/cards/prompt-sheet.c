@@ -44,23 +44,54 @@ put_words(Sheet *sheet, const char *tag, const Box *box, const Words *words,
 	cairo_tag_end(sheet->cr, tag);
 }
 
-/* "Accountability · Responsabilidad" */
+/* The competency's name in the languages beside the first: "Liderazgo". */
 static char *
-join_names(const Sheet *sheet, const PortraitCompetency *competency)
+join_other_names(const Sheet *sheet, const PortraitCompetency *competency)
 {
 	g_autofree char *id = g_strconcat(competency->id, ".name", NULL);
 	const char *const *language = portrait_get_languages(sheet->portrait);
 	const char *first =
 		word(sheet, first_language(sheet), "competency.", id);
-	GString *names = g_string_new(first);
+	GString *names = g_string_new(NULL);
 
 	for (; *language != NULL; language++) {
 		const char *name = word(sheet, *language, "competency.", id);
 
 		if (g_strcmp0(name, first) != 0)
-			g_string_append_printf(names, " · %s", name);
+			g_string_append_printf(names, "%s%s",
+					       names->len > 0 ? " · " : "",
+					       name);
 	}
 	return g_string_free(names, FALSE);
+}
+
+/* Name, name in the other languages, I can; in the ink that reads best. */
+static void
+draw_head_words(Sheet *sheet, const Box *head,
+		const PortraitStatement *statement)
+{
+	const PortraitCompetency *competency = statement->competency;
+	double ink = draw_is_dark(competency->colour) ? 1 : 0;
+	Words words = { 6, 2.5, true, PANGO_ALIGN_LEFT, ink, ink, ink };
+	Box line = { head->x + 26, head->y + 2, head->width - 28, 8 };
+	g_autofree char *name = g_strconcat(competency->id, ".name", NULL);
+	g_autofree char *others = join_other_names(sheet, competency);
+
+	put_words(sheet, "H2", &line, &words,
+		  word(sheet, first_language(sheet), "competency.", name));
+	words.bold = false;
+	words.largest = 4;
+	if (others[0] != '\0') {
+		line.y += line.height - 0.5;
+		line.height = 5.5;
+		put_words(sheet, "P", &line, &words, others);
+	}
+	words.largest = 3.6;
+	line.y += line.height;
+	line.height = head->y + head->height - 1.5 - line.y;
+	put_words(sheet, "P", &line, &words,
+		  word(sheet, first_language(sheet), "statement.",
+		       statement->id));
 }
 
 static bool
@@ -71,11 +102,6 @@ draw_head(Sheet *sheet, const Box *card, const PortraitStatement *statement,
 	Box head = { card->x + 2, card->y + 2, card->width - 4, HEAD_HEIGHT };
 	Box disc = { head.x + 3, head.y + 3.5, 20, 20 };
 	Box picture = { disc.x + 2, disc.y + 2, 16, 16 };
-	Box name = { head.x + 26, head.y + 3, head.width - 29, 9 };
-	Box can = { name.x, name.y + 9, name.width, 12.5 };
-	double ink = draw_is_dark(competency->colour) ? 1 : 0;
-	Words words = { 6, 2.5, true, PANGO_ALIGN_LEFT, ink, ink, ink };
-	g_autofree char *names = join_names(sheet, competency);
 	GBytes *svg = portrait_peek_file(sheet->portrait, competency->icon);
 
 	draw_set_colour(sheet->cr, competency->colour);
@@ -84,12 +110,7 @@ draw_head(Sheet *sheet, const Box *card, const PortraitStatement *statement,
 	cairo_set_source_rgb(sheet->cr, 1, 1, 1);
 	draw_round_box(sheet->cr, &disc, 10);
 	cairo_fill(sheet->cr);
-	put_words(sheet, "H2", &name, &words, names);
-	words.bold = false;
-	words.largest = 4;
-	put_words(sheet, "P", &can, &words,
-		  word(sheet, first_language(sheet), "statement.",
-		       statement->id));
+	draw_head_words(sheet, &head, statement);
 	return draw_picture(sheet->cr, &picture, svg, error);
 }
 
