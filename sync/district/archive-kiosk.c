@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/archive-kiosk.h"
+
+#include "app/base/fault.h"
+#include "sync/district/archive-private.h"
+
+#define KIOSK_COLUMNS \
+	"key, id, name, public_key, secret_hash, enrolled_us," \
+	" seen_us, coalesce(forked_from, 0), forked_after, held," \
+	" held_hash"
+#define DAY_US (INT64_C(24) * 60 * 60 * G_USEC_PER_SEC)
+
+static void
+read_kiosk(ArchiveQuery *query, ArchiveKiosk *out)
+{
+	*out = (ArchiveKiosk){ 0 };
+	out->key = sql_int(query, 0);
+	archive_copy(query, 1, out->id, sizeof(out->id));
+	archive_copy(query, 2, out->name, sizeof(out->name));
+	archive_copy(query, 3, out->public_key, sizeof(out->public_key));
+	archive_copy(query, 4, out->secret_hash, sizeof(out->secret_hash));
+	out->enrolled.us = sql_int(query, 5);
+	out->seen.us = sql_int(query, 6);
+	out->forked_from = sql_int(query, 7);
+	out->forked_after = sql_int(query, 8);
+	out->held = sql_int(query, 9);
+	archive_copy(query, 10, out->held_hash, sizeof(out->held_hash));
+}
+
+bool
+archive_find_kiosk(Archive *archive, const char *id, ArchiveKiosk *out,
+		   GError **error)
+{
+	static const char sql[] =
+		"SELECT " KIOSK_COLUMNS " FROM kiosk WHERE id = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, id);
+	if (!archive_find_row(query, "kiosk", error))
+		return false;
+	read_kiosk(query, out);
+	return true;
+}
+
+bool
+archive_get_kiosk(Archive *archive, int64_t key, ArchiveKiosk *out,
+		  GError **error)
+{
+	static const char sql[] =
+		"SELECT " KIOSK_COLUMNS " FROM kiosk WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, key);
+	if (!archive_find_row(query, "kiosk", error))
+		return false;
+	read_kiosk(query, out);
+	return true;
+}
+
+GArray *
+archive_list_kiosks(Archive *archive, GError **error)
+{
+	static const char sql[] = "SELECT " KIOSK_COLUMNS
+				  " FROM kiosk ORDER BY name, enrolled_us";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(ArchiveKiosk));
+	bool row;
+
+	if (query == NULL)
+		return NULL;
+	while (sql_step(query, &row, "listing kiosks", error)) {
+		ArchiveKiosk kiosk;
+
+		if (!row)
+			return g_steal_pointer(&all);
+		read_kiosk(query, &kiosk);
+		g_array_append_val(all, kiosk);
+	}
+	return NULL;
+}
+
+/* --- enrolment --- */
+
+bool
+archive_add_code(Archive *archive, const char *code, const char *name,
+		 WallTime now, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO enrol_code (code_hash, name, made_us)"
+		" VALUES (?1, ?2, ?3)";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	char hash[ID_SHA256 + 1];
+
+	if (query == NULL)
+		return false;
+	id_sha256(code, strlen(code), hash);
+	sql_bind_text(query, 1, hash);
+	sql_bind_text(query, 2, name);
+	sql_bind_int(query, 3, now.us);
+	return sql_done(query, "adding an enrolment code", error);
+}
+
+typedef struct {
+	char hash[ID_SHA256 + 1];
+	char name[ROSTER_NAME_MAX + 1];
+	int64_t kiosk; /* who used it; 0: nobody */
+} Code;
+
+static bool
+refuse(const char *why, GError **error)
+{
+	g_set_error(error, FAULT, FAULT_REFUSED, "%s", why);
+	return false;
+}
+
+static bool
+find_code(Archive *archive, const char *digits, WallTime now, Code *out,
+	  GError **error)
+{
+	static const char sql[] =
+		"SELECT name, coalesce(kiosk, 0) FROM enrol_code"
+		" WHERE code_hash = ?1 AND made_us > ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	bool row;
+
+	if (query == NULL)
+		return false;
+	id_sha256(digits, strlen(digits), out->hash);
+	sql_bind_text(query, 1, out->hash);
+	sql_bind_int(query, 2, now.us - ARCHIVE_CODE_DAYS * DAY_US);
+	if (!sql_step(query, &row, "looking a code up", error))
+		return false;
+	if (!row)
+		return refuse("the code is unknown or too old: ask for a new "
+			      "one",
+			      error);
+	archive_copy(query, 0, out->name, sizeof(out->name));
+	out->kiosk = sql_int(query, 1);
+	return true;
+}
+
+static bool
+use_code(Archive *archive, const char *hash, int64_t kiosk, GError **error)
+{
+	static const char sql[] =
+		"UPDATE enrol_code SET kiosk = ?2 WHERE code_hash = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, hash);
+	sql_bind_int(query, 2, kiosk);
+	return sql_done(query, "using a code up", error);
+}
+
+static bool
+set_secret(Archive *archive, int64_t key, const char *secret_hash,
+	   GError **error)
+{
+	static const char sql[] =
+		"UPDATE kiosk SET secret_hash = ?2 WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, key);
+	sql_bind_text(query, 2, secret_hash);
+	return sql_done(query, "renewing a secret", error);
+}
+
+/* Gives kiosk->key. */
+static bool
+add_kiosk(Archive *archive, ArchiveKiosk *kiosk, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO kiosk (id, name, public_key, secret_hash,"
+		" enrolled_us, seen_us, forked_from, forked_after, held,"
+		" held_hash) VALUES (?1, ?2, ?3, ?4, ?5, 0,"
+		" nullif(?6, 0), ?7, ?8, ?9)";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, kiosk->id);
+	sql_bind_text(query, 2, kiosk->name);
+	sql_bind_text(query, 3, kiosk->public_key);
+	sql_bind_text(query, 4, kiosk->secret_hash);
+	sql_bind_int(query, 5, kiosk->enrolled.us);
+	sql_bind_int(query, 6, kiosk->forked_from);
+	sql_bind_int(query, 7, kiosk->forked_after);
+	sql_bind_int(query, 8, kiosk->held);
+	sql_bind_text(query, 9, kiosk->held_hash);
+	if (!sql_done(query, "adding a kiosk", error))
+		return false;
+	kiosk->key = sqlite3_last_insert_rowid(archive->db);
+	return true;
+}
+
+static bool
+add_first(Archive *archive, const EnrolRequest *request, const char *name,
+	  const char *secret_hash, WallTime now, int64_t *key, GError **error)
+{
+	ArchiveKiosk kiosk = { .enrolled = now };
+
+	g_strlcpy(kiosk.id, request->kiosk, sizeof(kiosk.id));
+	g_strlcpy(kiosk.name, name, sizeof(kiosk.name));
+	g_strlcpy(kiosk.public_key, request->public_key,
+		  sizeof(kiosk.public_key));
+	g_strlcpy(kiosk.secret_hash, secret_hash, sizeof(kiosk.secret_hash));
+	g_strlcpy(kiosk.held_hash, ID_NO_HASH, sizeof(kiosk.held_hash));
+	if (!add_kiosk(archive, &kiosk, error))
+		return false;
+	*key = kiosk.key;
+	return true;
+}
+
+/* The code is what gives the right; that a known kiosk comes with the key it
+ * had keeps a slip (a disk image used twice) from taking its place. */
+static bool
+take_in(Archive *archive, const EnrolRequest *request, const Code *code,
+	const char *secret_hash, WallTime now, GError **error)
+{
+	ArchiveKiosk known;
+	g_autoptr(GError) cause = NULL;
+	int64_t key;
+
+	if (archive_find_kiosk(archive, request->kiosk, &known, &cause)) {
+		if (code->kiosk != 0 && code->kiosk != known.key)
+			return refuse("the code was used by another kiosk",
+				      error);
+		if (!g_str_equal(known.public_key, request->public_key))
+			return refuse("this kiosk is known with another key",
+				      error);
+		key = known.key;
+		if (!set_secret(archive, key, secret_hash, error))
+			return false;
+	} else if (!g_error_matches(cause, FAULT, FAULT_NOT_FOUND)) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return false;
+	} else if (code->kiosk != 0) {
+		return refuse("the code was used by another kiosk", error);
+	} else if (!add_first(archive, request, code->name, secret_hash, now,
+			      &key, error)) {
+		return false;
+	}
+	return use_code(archive, code->hash, key, error);
+}
+
+bool
+archive_enrol(Archive *archive, const EnrolRequest *request,
+	      const char *secret_hash, WallTime now, GError **error)
+{
+	Code code = { 0 };
+
+	return find_code(archive, request->code, now, &code, error) &&
+	       take_in(archive, request, &code, secret_hash, now, error);
+}
+
+/* --- copies --- */
+
+static bool
+find_fork(Archive *archive, int64_t parent, const char *public_key,
+	  ArchiveKiosk *out, bool *found, GError **error)
+{
+	static const char sql[] =
+		"SELECT " KIOSK_COLUMNS
+		" FROM kiosk WHERE forked_from = ?1 AND public_key = ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, parent);
+	sql_bind_text(query, 2, public_key);
+	if (!sql_step(query, found, "looking for a copy", error))
+		return false;
+	if (*found)
+		read_kiosk(query, out);
+	return true;
+}
+
+static bool
+copy_usage(Archive *archive, int64_t from, int64_t to, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO usage (kiosk, learner)"
+		" SELECT ?2, learner FROM usage WHERE kiosk = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, from);
+	sql_bind_int(query, 2, to);
+	return sql_done(query, "copying a kiosk's use", error);
+}
+
+bool
+archive_fork(Archive *archive, const ArchiveKiosk *parent,
+	     const ForkRequest *request, const char *secret_hash, WallTime now,
+	     ArchiveKiosk *out, GError **error)
+{
+	ArchiveKiosk copy = { .enrolled = now,
+			      .forked_from = parent->key,
+			      .forked_after = request->after,
+			      .held = request->after };
+	bool found;
+
+	if (!find_fork(archive, parent->key, request->public_key, out, &found,
+		       error))
+		return false;
+	if (found)
+		return set_secret(archive, out->key, secret_hash, error);
+	id_new_uuid(copy.id);
+	g_snprintf(copy.name, sizeof(copy.name), "%.100s (copy)", parent->name);
+	g_strlcpy(copy.public_key, request->public_key,
+		  sizeof(copy.public_key));
+	g_strlcpy(copy.secret_hash, secret_hash, sizeof(copy.secret_hash));
+	g_strlcpy(copy.held_hash, request->hash, sizeof(copy.held_hash));
+	if (!add_kiosk(archive, &copy, error) ||
+	    !copy_usage(archive, parent->key, copy.key, error))
+		return false;
+	*out = copy;
+	return true;
+}
+
+/* --- how far --- */
+
+bool
+archive_see_kiosk(Archive *archive, int64_t key, WallTime now, GError **error)
+{
+	static const char sql[] =
+		"UPDATE kiosk SET seen_us = max(seen_us, ?2) WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, key);
+	sql_bind_int(query, 2, now.us);
+	return sql_done(query, "noting a kiosk's visit", error);
+}
+
+bool
+archive_hold(Archive *archive, int64_t key, int64_t number, const char *hash,
+	     GError **error)
+{
+	static const char sql[] =
+		"UPDATE kiosk SET held = ?2, held_hash = ?3 WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, key);
+	sql_bind_int(query, 2, number);
+	sql_bind_text(query, 3, hash);
+	return sql_done(query, "holding a chain", error);
+}
+
+bool
+archive_add_aside(Archive *archive, int64_t key, const AsideNotice *notice,
+		  WallTime now, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO aside (kiosk, number, hash, reason, at_us)"
+		" VALUES (?1, ?2, ?3, ?4, ?5)";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, key);
+	sql_bind_int(query, 2, notice->number);
+	sql_bind_text(query, 3, notice->hash);
+	sql_bind_text(query, 4, notice->reason);
+	sql_bind_int(query, 5, now.us);
+	return sql_done(query, "noting a record set aside", error);
+}
+
+int64_t
+archive_count_aside(Archive *archive, int64_t key, GError **error)
+{
+	static const char sql[] = "SELECT count(*) FROM aside WHERE kiosk = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return -1;
+	sql_bind_int(query, 1, key);
+	return archive_find_row(query, "count", error) ? sql_int(query, 0) : -1;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/archive-staff.h"
+
+#include "app/base/fault.h"
+#include "sync/district/archive-private.h"
+
+#define STAFF_COLUMNS \
+	"staff.key, login, staff.name, password, must_change," \
+	" password_us, all_classes"
+
+static void
+read_staff(ArchiveQuery *query, ArchiveStaff *out)
+{
+	*out = (ArchiveStaff){ 0 };
+	out->key = sql_int(query, 0);
+	archive_copy(query, 1, out->login, sizeof(out->login));
+	archive_copy(query, 2, out->name, sizeof(out->name));
+	archive_copy(query, 3, out->password, sizeof(out->password));
+	out->must_change = sql_int(query, 4) != 0;
+	out->password_at.us = sql_int(query, 5);
+	out->all_classes = sql_int(query, 6) != 0;
+}
+
+bool
+archive_find_staff(Archive *archive, const char *login, ArchiveStaff *out,
+		   GError **error)
+{
+	static const char sql[] =
+		"SELECT " STAFF_COLUMNS " FROM staff WHERE login = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, login);
+	if (!archive_find_row(query, "account", error))
+		return false;
+	read_staff(query, out);
+	return true;
+}
+
+bool
+archive_add_staff(Archive *archive, ArchiveStaff *staff, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO staff (login, name, password, must_change,"
+		" password_us, all_classes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		" ON CONFLICT DO NOTHING";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, staff->login);
+	sql_bind_text(query, 2, staff->name);
+	sql_bind_text(query, 3, staff->password);
+	sql_bind_int(query, 4, staff->must_change);
+	sql_bind_int(query, 5, staff->password_at.us);
+	sql_bind_int(query, 6, staff->all_classes);
+	if (!sql_done(query, "adding an account", error))
+		return false;
+	if (sqlite3_changes(archive->db) == 0) {
+		g_set_error(error, FAULT, FAULT_REFUSED,
+			    "there is an account of that name already");
+		return false;
+	}
+	staff->key = sqlite3_last_insert_rowid(archive->db);
+	return true;
+}
+
+bool
+archive_give_class(Archive *archive, int64_t staff, const char *class_id,
+		   GError **error)
+{
+	static const char sql[] = "INSERT INTO staff_class (staff, class)"
+				  " VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, staff);
+	sql_bind_text(query, 2, class_id);
+	return sql_done(query, "giving a class", error);
+}
+
+static bool
+put_password(Archive *archive, int64_t staff, const char *password,
+	     bool must_change, WallTime now, GError **error)
+{
+	static const char sql[] =
+		"UPDATE staff SET password = ?2, must_change = ?3,"
+		" password_us = ?4 WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, staff);
+	sql_bind_text(query, 2, password);
+	sql_bind_int(query, 3, must_change);
+	sql_bind_int(query, 4, now.us);
+	return sql_done(query, "setting a password", error);
+}
+
+bool
+archive_set_password(Archive *archive, int64_t staff, const char *password,
+		     bool must_change, WallTime now, const char *session,
+		     GError **error)
+{
+	static const char sql[] =
+		"DELETE FROM session WHERE staff = ?1 AND token_hash <> ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, staff);
+	sql_bind_text(query, 2, session != NULL ? session : "");
+	return sql_done(query, "ending other sessions", error) &&
+	       put_password(archive, staff, password, must_change, now, error);
+}
+
+GPtrArray *
+archive_list_staff_classes(Archive *archive, const ArchiveStaff *staff,
+			   GError **error)
+{
+	static const char sql[] =
+		"SELECT id, title, grade FROM class WHERE gone = 0 AND (?2 OR"
+		" id IN (SELECT class FROM staff_class WHERE staff = ?1))"
+		" ORDER BY position";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+	bool row;
+
+	if (query == NULL)
+		return NULL;
+	sql_bind_int(query, 1, staff->key);
+	sql_bind_int(query, 2, staff->all_classes);
+	while (sql_step(query, &row, "listing classes", error)) {
+		RosterClass *class;
+
+		if (!row)
+			return g_steal_pointer(&all);
+		class = g_new0(RosterClass, 1);
+		archive_copy(query, 0, class->id, sizeof(class->id));
+		archive_copy(query, 1, class->title, sizeof(class->title));
+		archive_copy(query, 2, class->grade, sizeof(class->grade));
+		g_ptr_array_add(all, class);
+	}
+	return NULL;
+}
+
+/* --- sessions --- */
+
+bool
+archive_add_session(Archive *archive, const char *hash, int64_t staff,
+		    WallTime now, GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO session (token_hash, staff, made_us, used_us)"
+		" VALUES (?1, ?2, ?3, ?3)";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, hash);
+	sql_bind_int(query, 2, staff);
+	sql_bind_int(query, 3, now.us);
+	return sql_done(query, "beginning a session", error);
+}
+
+bool
+archive_drop_old_sessions(Archive *archive, WallTime made, WallTime used,
+			  GError **error)
+{
+	static const char sql[] =
+		"DELETE FROM session WHERE made_us < ?1 OR used_us < ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, made.us);
+	sql_bind_int(query, 2, used.us);
+	return sql_done(query, "ending old sessions", error);
+}
+
+bool
+archive_find_session(Archive *archive, const char *hash, ArchiveSession *out,
+		     GError **error)
+{
+	static const char sql[] =
+		"SELECT " STAFF_COLUMNS ", made_us, used_us FROM session"
+		" JOIN staff ON staff.key = session.staff"
+		" WHERE token_hash = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, hash);
+	if (!archive_find_row(query, "session", error))
+		return false;
+	read_staff(query, &out->staff);
+	out->made.us = sql_int(query, 7);
+	out->used.us = sql_int(query, 8);
+	return true;
+}
+
+bool
+archive_use_session(Archive *archive, const char *hash, WallTime now,
+		    GError **error)
+{
+	static const char sql[] = "UPDATE session SET used_us ="
+				  " max(used_us, ?2) WHERE token_hash = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, hash);
+	sql_bind_int(query, 2, now.us);
+	return sql_done(query, "using a session", error);
+}
+
+bool
+archive_end_session(Archive *archive, const char *hash, GError **error)
+{
+	static const char sql[] = "DELETE FROM session WHERE token_hash = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, hash);
+	return sql_done(query, "ending a session", error);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/district.h"
+
+#include "app/base/file.h"
+
+const Setting district_settings[] = {
+	{ "server", "threads", SETTING_NUMBER, "2", 1, 64,
+	  "threads that talk to clients" },
+	{ "server", "connections", SETTING_NUMBER, "6000", 10, 100000,
+	  "connections at once; more are turned away" },
+	{ "server", "connections_per_address", SETTING_NUMBER, "0", 0, 100000,
+	  "of those, from one address; 0: no such limit (schools share one)" },
+	{ "server", "timeout_s", SETTING_NUMBER, "30", 1, 3600,
+	  "seconds of silence before a connection is closed" },
+	{ "server", "queue", SETTING_NUMBER, "2000", 1, 100000,
+	  "writes that may wait; beyond, clients are told to come back" },
+	{ "server", "certificate", SETTING_TEXT, "", 0, 0,
+	  "PEM file of the TLS certificate chain; empty: plain HTTP" },
+	{ "server", "certificate_key", SETTING_TEXT, "", 0, 0,
+	  "PEM file of its key" },
+	{ "server", "behind_tls", SETTING_FLAG, "false", 0, 0,
+	  "a proxy in front of this server speaks TLS: cookies say Secure" },
+	{ "limits", "statements_bytes", SETTING_NUMBER, "16777216", 1024,
+	  INT64_C(1) << 30, "bytes of the statements of one batch" },
+	{ "limits", "batch_bytes", SETTING_NUMBER, "134217728", 1024,
+	  INT64_C(1) << 40, "bytes of one batch with its media" },
+	{ "limits", "batch_records", SETTING_NUMBER, "1000", 1, 100000,
+	  "records of one batch" },
+	{ "sessions", "idle_minutes", SETTING_NUMBER, "120", 1, 10080,
+	  "a teacher who does nothing for so long is signed out" },
+	{ "sessions", "hours", SETTING_NUMBER, "12", 1, 720,
+	  "a teacher signs in again after so long" },
+	{ NULL, NULL, SETTING_TEXT, NULL, 0, 0, NULL },
+};
+
+static bool
+make(const char *folder, const char *name, int mode, GError **error)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+
+	return file_make_folder(path, mode, error);
+}
+
+bool
+district_prepare(const char *folder, GError **error)
+{
+	return file_make_folder(folder, 0700, error) &&
+	       make(folder, "keys", 0700, error) &&
+	       make(folder, "media", 0700, error) &&
+	       make(folder, "media/incoming", 0700, error) &&
+	       file_sync_folder(folder, error);
+}
+
+char *
+district_archive_path(const char *folder)
+{
+	return g_build_filename(folder, "district.db", NULL);
+}
+
+char *
+district_media_path(const char *folder)
+{
+	return g_build_filename(folder, "media", NULL);
+}
+
+Archive *
+district_open_archive(const char *folder, GError **error)
+{
+	g_autofree char *path = district_archive_path(folder);
+
+	if (!district_prepare(folder, error))
+		return NULL;
+	return archive_open(path, error);
+}
+
+bool
+district_open_key(const char *folder, SignKey *out, GError **error)
+{
+	g_autofree char *path =
+		g_build_filename(folder, "keys", "district.key", NULL);
+
+	return sign_key_open(path, out, error);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <glib.h>
+
+#include "app/base/settings.h"
+#include "sync/district/archive.h"
+#include "sync/wire/sign.h"
+
+/*
+ * A district's folder:
+ *
+ *   district.db      the archive
+ *   media/ab/<hash>  what was sent with it, named by SHA-256
+ *   media/incoming/  what is being received
+ *   keys/            0700; district.key signs receipts, bundles and time
+ *   address          where the server listens, while it runs
+ */
+
+/* Every setting of the server; ends with an entry whose key is NULL. */
+extern const Setting district_settings[];
+
+/* The folder and what belongs in it, made if it is not there. */
+bool
+district_prepare(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+Archive *district_open_archive(const char *folder, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+char *district_archive_path(const char *folder);
+char *district_media_path(const char *folder);
+bool district_open_key(const char *folder, SignKey *out, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/exchange.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <unistd.h>
+#include <sodium.h>
+
+#include "app/base/fault.h"
+#include "app/base/json.h"
+#include "sync/district/request-text.h"
+
+Exchange *
+exchange_new(Service *service, struct MHD_Connection *connection)
+{
+	Exchange *exchange = g_new0(Exchange, 1);
+
+	exchange->service = service;
+	exchange->connection = connection;
+	exchange->reply.file = -1;
+	return exchange;
+}
+
+void
+exchange_free(Exchange *exchange)
+{
+	if (exchange == NULL)
+		return;
+
+	if (exchange->state != NULL && exchange->state_free != NULL)
+		exchange->state_free(exchange->state);
+	g_clear_pointer(&exchange->reply.body, g_bytes_unref);
+	g_clear_pointer(&exchange->reply.headers, g_ptr_array_unref);
+	if (exchange->reply.file >= 0)
+		close(exchange->reply.file);
+	g_clear_pointer(&exchange->body, g_byte_array_unref);
+	g_free(exchange->staff);
+	sodium_memzero(exchange->session, sizeof(exchange->session));
+	g_free(exchange);
+}
+
+/* --- the request --- */
+
+const char *
+exchange_header(const Exchange *exchange, const char *name)
+{
+	return MHD_lookup_connection_value(exchange->connection,
+					   MHD_HEADER_KIND, name);
+}
+
+const char *
+exchange_query(const Exchange *exchange, const char *name)
+{
+	return MHD_lookup_connection_value(exchange->connection,
+					   MHD_GET_ARGUMENT_KIND, name);
+}
+
+void
+exchange_address(const Exchange *exchange, char *out, size_t size)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(exchange->connection,
+					MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *at = info != NULL ? info->client_addr : NULL;
+	const void *address = NULL;
+
+	g_strlcpy(out, "?", size);
+	if (at != NULL && at->sa_family == AF_INET)
+		address = &((const struct sockaddr_in *)(const void *)at)
+				   ->sin_addr;
+	if (at != NULL && at->sa_family == AF_INET6)
+		address = &((const struct sockaddr_in6 *)(const void *)at)
+				   ->sin6_addr;
+	if (address != NULL)
+		inet_ntop(at->sa_family, address, out, (socklen_t)size);
+}
+
+static bool
+says_json(const Exchange *exchange)
+{
+	const char *type = exchange_header(exchange, "Content-Type");
+
+	return type != NULL &&
+	       g_ascii_strncasecmp(type, "application/json", 16) == 0 &&
+	       strchr(";\t ", type[16]) != NULL; /* or its end */
+}
+
+json_t *
+exchange_read_json(Exchange *exchange)
+{
+	g_autoptr(GError) error = NULL;
+	json_t *value;
+
+	if (!says_json(exchange)) {
+		reply_problem(exchange, 415, "type", 0,
+			      "send Content-Type: application/json");
+		return NULL;
+	}
+	value = exchange->body == NULL ? NULL
+				       : json_read(exchange->body->data,
+						   exchange->body->len, &error);
+	if (json_is_object(value))
+		return value;
+	json_decref(value);
+	reply_problem(exchange, 400, "invalid", 0,
+		      error != NULL ? error->message
+				    : "the body must be a JSON object");
+	return NULL;
+}
+
+/* --- answers --- */
+
+static bool
+begin_reply(Exchange *exchange, int status)
+{
+	if (exchange->reply.status != 0)
+		return false;
+	exchange->reply.status = status;
+	return true;
+}
+
+void
+reply_empty(Exchange *exchange, int status)
+{
+	(void)begin_reply(exchange, status);
+}
+
+void
+reply_bytes(Exchange *exchange, int status, const char *type, GBytes *bytes)
+{
+	if (!begin_reply(exchange, status))
+		return;
+	exchange->reply.type = type;
+	exchange->reply.body = g_bytes_ref(bytes);
+}
+
+void
+reply_json(Exchange *exchange, int status, json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT);
+	g_autoptr(GBytes) bytes =
+		g_bytes_new_with_free_func(text, strlen(text), free, text);
+
+	json_decref(value);
+	reply_bytes(exchange, status, "application/json", bytes);
+}
+
+void
+reply_file(Exchange *exchange, const char *type, int file, int64_t size)
+{
+	if (!begin_reply(exchange, 200)) {
+		close(file);
+		return;
+	}
+	exchange->reply.type = type;
+	exchange->reply.file = file;
+	exchange->reply.file_size = size;
+}
+
+void
+reply_header(Exchange *exchange, const char *name, const char *value)
+{
+	Reply *reply = &exchange->reply;
+
+	if (reply->headers == NULL)
+		reply->headers = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(reply->headers, g_strdup(name));
+	g_ptr_array_add(reply->headers, g_strdup(value));
+}
+
+bool
+reply_not_modified(Exchange *exchange, const char *tag)
+{
+	g_autofree char *quoted = g_strdup_printf("\"%s\"", tag);
+
+	reply_header(exchange, "ETag", quoted);
+	if (!etag_matches(exchange_header(exchange, "If-None-Match"), tag))
+		return false;
+	reply_empty(exchange, 304);
+	return true;
+}
+
+void
+reply_problem(Exchange *exchange, int status, const char *code, int64_t number,
+	      const char *detail)
+{
+	Problem problem = { .status = status, .number = number };
+	g_autofree char *valid = g_utf8_make_valid(detail, -1);
+	g_autoptr(GBytes) bytes = NULL;
+	const char *end;
+
+	if (exchange->reply.status != 0)
+		return;
+	g_strlcpy(problem.code, code, sizeof(problem.code));
+	g_strlcpy(problem.detail, valid, sizeof(problem.detail));
+	g_utf8_validate(problem.detail, -1, &end);
+	problem.detail[end - problem.detail] = '\0'; /* cut in a letter */
+	bytes = problem_format(&problem);
+	if (bytes != NULL)
+		reply_bytes(exchange, status, "application/problem+json",
+			    bytes);
+	else
+		reply_empty(exchange, status);
+}
+
+void
+reply_retry(Exchange *exchange, int status, const char *code, int64_t after_s,
+	    const char *detail)
+{
+	g_autofree char *after =
+		g_strdup_printf("%" G_GINT64_FORMAT, (gint64)after_s);
+
+	reply_header(exchange, "Retry-After", after);
+	reply_problem(exchange, status, code, 0, detail);
+}
+
+static int
+status_of(const GError *error)
+{
+	if (error->domain != FAULT)
+		return 500;
+	switch ((Fault)error->code) {
+	case FAULT_BUSY:
+	case FAULT_OFFLINE:
+		return 503;
+	case FAULT_FULL:
+		return 507;
+	case FAULT_INVALID:
+	case FAULT_TOO_NEW:
+		return 400;
+	case FAULT_NOT_FOUND:
+		return 404;
+	case FAULT_REFUSED:
+		return 403;
+	case FAULT_SYSTEM:
+	case FAULT_DAMAGED:
+		return 500;
+	}
+	return 500;
+}
+
+/* What went wrong with us is for our log, not for the world. */
+void
+reply_error(Exchange *exchange, const GError *error)
+{
+	int status = status_of(error);
+	const char *code = error->domain == FAULT
+				   ? fault_name((Fault)error->code)
+				   : "system";
+
+	if (status < 500) {
+		reply_problem(exchange, status, code, 0, error->message);
+		return;
+	}
+	g_warning("%s", error->message);
+	if (status == 503)
+		reply_retry(exchange, status, code, 2, "busy: try again");
+	else
+		reply_problem(exchange, status, code, 0,
+			      "the server could not do this; its log says why");
+}

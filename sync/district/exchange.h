@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <microhttpd.h>
+
+#include "app/base/json.h"
+#include "sync/district/archive-kiosk.h"
+#include "sync/district/archive-staff.h"
+#include "sync/district/service.h"
+
+/*
+ * A request and the answer to it, from its first header to the last byte
+ * sent.  One thread at a time has it: the network's, a worker's, the
+ * writer's.
+ */
+#define EXCHANGE_ARGUMENT_MAX 255
+
+typedef struct Exchange Exchange;
+typedef struct Route Route;
+
+typedef struct {
+	int status;   /* 0: none yet */
+	GBytes *body; /* owned; NULL: none, or a file */
+	int file;     /* owned: sent instead of body; -1: none */
+	int64_t file_size;
+	const char *type;   /* static */
+	GPtrArray *headers; /* owned: name, value, name, value … */
+} Reply;
+
+struct Exchange {
+	Service *service; /* borrowed */
+	struct MHD_Connection *connection;
+	const Route *route; /* NULL: none fits */
+	char argument[EXCHANGE_ARGUMENT_MAX + 1];
+
+	/* who asks, by the route's rule */
+	ArchiveKiosk kiosk;
+	ArchiveStaff *staff;        /* owned */
+	char session[ID_TOKEN + 1]; /* the cookie */
+	char session_hash[ID_SHA256 + 1];
+
+	GByteArray *body; /* owned */
+	size_t body_size; /* so far; also of a streamed one */
+	void *state;      /* a handler's own */
+	GDestroyNotify state_free;
+
+	Reply reply;
+
+	/* the server's own */
+	void *server;
+	bool drains; /* the reply waits for the rest of the body */
+	bool begun, finished, suspended;
+};
+
+/* The request's own words; NULL if not given. */
+const char *exchange_header(const Exchange *exchange, const char *name);
+const char *exchange_query(const Exchange *exchange, const char *name);
+/* "127.0.0.1" */
+void exchange_address(const Exchange *exchange, char *out, size_t size);
+
+/* The body as a JSON object, or NULL with the reply set. */
+json_t *exchange_read_json(Exchange *exchange);
+
+/* --- answers; the first one given holds --- */
+
+void reply_empty(Exchange *exchange, int status);
+void reply_json(Exchange *exchange, int status, json_t *value); /* takes it */
+/* type is static. */
+void
+reply_bytes(Exchange *exchange, int status, const char *type, GBytes *bytes);
+/* Takes the descriptor. */
+void reply_file(Exchange *exchange, const char *type, int file, int64_t size);
+void reply_header(Exchange *exchange, const char *name, const char *value);
+/* Sets the ETag; true, with 304 set, if the client has it already. */
+bool reply_not_modified(Exchange *exchange, const char *tag);
+
+/* code and detail as in sync/README.md; number 0: no record. */
+void reply_problem(Exchange *exchange, int status, const char *code,
+		   int64_t number, const char *detail);
+/* What the error's fault stands for in HTTP. */
+void reply_error(Exchange *exchange, const GError *error);
+void reply_retry(Exchange *exchange, int status, const char *code,
+		 int64_t after_s, const char *detail);
+
+Exchange *exchange_new(Service *service, struct MHD_Connection *connection);
+void exchange_free(Exchange *exchange);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Exchange, exchange_free)

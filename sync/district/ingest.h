@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "sync/district/archive-log.h"
+#include "sync/district/media.h"
+#include "sync/wire/messages.h"
+
+/*
+ * A batch on its way into the record: received, read, judged, appended.  All
+ * or nothing; `refusal` then says why, and which record was at fault.
+ */
+typedef struct Ingest Ingest;
+
+typedef struct {
+	const char *media;                /* borrowed: the folder */
+	size_t statements_max, batch_max; /* bytes */
+	size_t records_max;
+} IngestLimits;
+
+/* content_type: multipart/mixed or application/json; FAULT_INVALID. */
+Ingest *ingest_new(const char *content_type, const IngestLimits *limits,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Media go to files as they come.  FAULT_FULL past a limit. */
+bool ingest_feed(Ingest *ingest, const void *bytes, size_t size, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* All has come: reads every statement.  False with the refusal set. */
+bool ingest_read(Ingest *ingest) G_GNUC_WARN_UNUSED_RESULT;
+
+bool ingest_has_media(const Ingest *ingest);
+/* The media's files are durable when this returns true. */
+bool
+ingest_keep_media(Ingest *ingest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Judges against what is held, and appends.  On success kiosk's held number
+ * and hash are the new ones.  False with the refusal or with an error set;
+ * what it wrote must be undone then.
+ */
+bool ingest_write(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
+		  WallTime now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Tells the district of a record it refused, so that the chain goes on. */
+bool ingest_set_aside(Archive *archive, ArchiveKiosk *kiosk,
+		      const AsideNotice *notice, WallTime now, Problem *refusal,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Its status is 0 while nothing was refused. */
+const Problem *ingest_get_refusal(const Ingest *ingest);
+/* The records' ids, in order. */
+size_t ingest_count(const Ingest *ingest);
+const char *ingest_get_id(const Ingest *ingest, size_t i);
+
+void ingest_free(Ingest *ingest);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ingest, ingest_free)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/limit.h"
+
+#define KEYS_MAX 20000 /* who failed lately; beyond, the filled are dropped */
+
+typedef struct {
+	int64_t full_us; /* since boot: when all failures are forgotten */
+} Bucket;
+
+struct Limit {
+	int burst;
+	int64_t refill_us;
+	const Clock *clock; /* borrowed */
+
+	GMutex lock;
+	GHashTable *buckets; /* owned: key → Bucket */
+};
+
+Limit *
+limit_new(int burst, int64_t refill_us, const Clock *clock)
+{
+	Limit *limit = g_new0(Limit, 1);
+
+	limit->burst = burst;
+	limit->refill_us = refill_us;
+	limit->clock = clock;
+	g_mutex_init(&limit->lock);
+	limit->buckets =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	return limit;
+}
+
+/* A bucket with n failures is full again in n refills. */
+static int64_t
+wait_us(const Limit *limit, const Bucket *bucket, int64_t now)
+{
+	return bucket->full_us - now - (limit->burst - 1) * limit->refill_us;
+}
+
+int64_t
+limit_wait(Limit *limit, const char *key)
+{
+	int64_t now = clock_read(limit->clock).since_boot_us;
+	const Bucket *bucket;
+	int64_t wait = 0;
+
+	g_mutex_lock(&limit->lock);
+	bucket = g_hash_table_lookup(limit->buckets, key);
+	if (bucket != NULL)
+		wait = wait_us(limit, bucket, now);
+	g_mutex_unlock(&limit->lock);
+	return wait > 0 ? wait / G_USEC_PER_SEC + 1 : 0;
+}
+
+static gboolean
+is_full(void *key, void *value, void *now)
+{
+	return ((const Bucket *)value)->full_us <= *(const int64_t *)now;
+}
+
+void
+limit_fail(Limit *limit, const char *key)
+{
+	int64_t now = clock_read(limit->clock).since_boot_us;
+	Bucket *bucket;
+
+	g_mutex_lock(&limit->lock);
+	if (g_hash_table_size(limit->buckets) >= KEYS_MAX)
+		g_hash_table_foreach_remove(limit->buckets, is_full, &now);
+	bucket = g_hash_table_lookup(limit->buckets, key);
+	if (bucket == NULL && g_hash_table_size(limit->buckets) < KEYS_MAX) {
+		bucket = g_new0(Bucket, 1);
+		g_hash_table_insert(limit->buckets, g_strdup(key), bucket);
+	}
+	if (bucket != NULL)
+		bucket->full_us = MAX(bucket->full_us, now) + limit->refill_us;
+	g_mutex_unlock(&limit->lock);
+}
+
+void
+limit_forgive(Limit *limit, const char *key)
+{
+	g_mutex_lock(&limit->lock);
+	g_hash_table_remove(limit->buckets, key);
+	g_mutex_unlock(&limit->lock);
+}
+
+void
+limit_free(Limit *limit)
+{
+	if (limit == NULL)
+		return;
+
+	g_hash_table_unref(limit->buckets);
+	g_mutex_clear(&limit->lock);
+	g_free(limit);
+}

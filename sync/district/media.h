@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <glib.h>
+
+#include "app/base/id.h"
+
+/*
+ * Media as files named by their SHA-256.  What arrives goes to a file of its
+ * own while it is hashed, so that a film costs no more memory than a word;
+ * only media_keep() makes it durable under its name.
+ */
+typedef struct MediaFile MediaFile;
+
+/* root: the folder "media". */
+MediaFile *
+media_begin(const char *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool media_write(MediaFile *file, const void *bytes, size_t size,
+		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* No more will come: its name and size. */
+void
+media_end(MediaFile *file, char sha256[static ID_SHA256 + 1], int64_t *size);
+/* Durable under its name when this returns true; it may be so already. */
+bool media_keep(MediaFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What was not kept is gone. */
+void media_file_free(MediaFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MediaFile, media_file_free)
+
+/* A descriptor to read it, -1 with FAULT_NOT_FOUND. */
+int
+media_open(const char *root, const char *sha256, int64_t *size, GError **error);
+
+/* What a power cut left half received. */
+bool media_clear_incoming(const char *root, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/request-text.h"
+
+#include <string.h>
+#include <sodium.h>
+
+#define TOKEN_LETTERS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+#define BASIC_SIZE (ID_UUID + 1 + ID_TOKEN) /* kiosk:secret */
+
+static bool
+is_token(const char *text)
+{
+	return strlen(text) == ID_TOKEN &&
+	       strspn(text, TOKEN_LETTERS) == ID_TOKEN;
+}
+
+bool
+basic_parse(const char *header, char kiosk[static ID_UUID + 1],
+	    char secret[static ID_TOKEN + 1])
+{
+	char text[BASIC_SIZE + 1] = "";
+	size_t size = 0;
+
+	if (header == NULL || g_ascii_strncasecmp(header, "Basic ", 6) != 0)
+		return false;
+	header += 6;
+	if (sodium_base642bin((unsigned char *)text, BASIC_SIZE, header,
+			      strlen(header), " ", &size, NULL,
+			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    size != BASIC_SIZE || text[ID_UUID] != ':')
+		return false;
+	text[ID_UUID] = '\0';
+	if (!id_is_uuid(text) || !is_token(text + ID_UUID + 1))
+		return false;
+	memcpy(kiosk, text, ID_UUID + 1);
+	memcpy(secret, text + ID_UUID + 1, ID_TOKEN + 1);
+	sodium_memzero(text, sizeof(text));
+	return true;
+}
+
+bool
+cookie_parse(const char *header, const char *name,
+	     char token[static ID_TOKEN + 1])
+{
+	size_t length = strlen(name);
+
+	while (header != NULL) {
+		header += strspn(header, " \t;");
+		if (strncmp(header, name, length) == 0 &&
+		    header[length] == '=') {
+			const char *value = header + length + 1;
+
+			if (strcspn(value, "; \t") != ID_TOKEN)
+				return false;
+			g_strlcpy(token, value, ID_TOKEN + 1);
+			return is_token(token);
+		}
+		header = strchr(header, ';');
+	}
+	return false;
+}
+
+bool
+etag_matches(const char *header, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	while (header != NULL) {
+		header += strspn(header, " \t,");
+		if (header[0] == '*')
+			return true;
+		if (strncmp(header, "W/", 2) == 0)
+			header += 2;
+		if (header[0] == '"' && strncmp(header + 1, tag, length) == 0 &&
+		    header[length + 1] == '"')
+			return true;
+		header = strchr(header, ',');
+	}
+	return false;
+}
+
+/* --- paths --- */
+
+static bool
+is_safe(const char *text)
+{
+	for (const char *at = text; *at != '\0'; at++)
+		if ((unsigned char)*at < ' ' || *at == 0x7f || *at == '\\')
+			return false;
+	return text[0] != '\0' && text[0] != '.' && text[0] != '/' &&
+	       strstr(text, "..") == NULL && strstr(text, "/.") == NULL &&
+	       strstr(text, "//") == NULL;
+}
+
+bool
+path_matches(const char *pattern, const char *path, char *argument, size_t size)
+{
+	const char *star = strchr(pattern, '*');
+	size_t before = star != NULL ? (size_t)(star - pattern) : 0;
+	const char *after;
+	size_t n;
+
+	if (star == NULL)
+		return strcmp(pattern, path) == 0;
+	if (strncmp(pattern, path, before) != 0)
+		return false;
+	path += before;
+	after = star + (star[1] == '*' ? 2 : 1);
+	n = star[1] == '*' ? strlen(path) : strcspn(path, "/");
+	if (n >= size || strcmp(path + n, after) != 0)
+		return false;
+	memcpy(argument, path, n);
+	argument[n] = '\0';
+	return is_safe(argument);
+}
+
+bool
+header_name_is_valid(const char *name)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~";
+
+	for (const char *at = name; *at != '\0'; at++)
+		if (!g_ascii_isalnum(*at) && strchr(others, *at) == NULL)
+			return false;
+	return name[0] != '\0';
+}

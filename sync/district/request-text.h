@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <glib.h>
+
+#include "app/base/id.h"
+
+/* The texts of a request that we read ourselves.  Any bytes may come. */
+
+/* `Basic` of a kiosk's id and secret; false if it is not that. */
+bool basic_parse(const char *header, char kiosk[static ID_UUID + 1],
+		 char secret[static ID_TOKEN + 1]) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The value of the cookie of that name, if it is a token. */
+bool cookie_parse(const char *header, const char *name,
+		  char token[static ID_TOKEN + 1]) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Does If-None-Match name this tag (without its quotes)? */
+bool etag_matches(const char *header, const char *tag);
+
+/*
+ * Does path fit a pattern?  `*` is one part, `**` the rest; what it stood
+ * for goes to argument: a part has neither "..", a backslash nor a control
+ * character in it, and is not empty.
+ */
+bool path_matches(const char *pattern, const char *path, char *argument,
+		  size_t size);
+
+/* A name of a header: a token of RFC 9110. */
+bool header_name_is_valid(const char *name);

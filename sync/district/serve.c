@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <glib-unix.h>
+
+#include "app/base/fault.h"
+#include "app/base/file.h"
+#include "sync/district/commands.h"
+#include "sync/district/server.h"
+
+#define LISTEN_OTHERWISE "127.0.0.1:0"
+
+typedef struct {
+	char *data, *listen, *config, *base, *name; /* owned */
+	int retention;
+} Serve;
+
+static void
+serve_clear(Serve *serve)
+{
+	g_free(serve->data);
+	g_free(serve->listen);
+	g_free(serve->config);
+	g_free(serve->base);
+	g_free(serve->name);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Serve, serve_clear)
+
+static gboolean
+on_stop(void *loop)
+{
+	g_main_loop_quit(loop);
+	return G_SOURCE_CONTINUE;
+}
+
+static bool
+tell_address(const char *folder, const char *address, GError **error)
+{
+	g_autofree char *path = g_build_filename(folder, "address", NULL);
+	g_autofree char *line = g_strconcat(address, "\n", NULL);
+
+	if (!file_write_durably(path, line, strlen(line), 0644, error))
+		return false;
+	printf("listening on %s\n", address);
+	fflush(stdout);
+	return true;
+}
+
+static bool
+check_base(const char *base, GError **error)
+{
+	if (base == NULL || message_base_is_valid(base))
+		return true;
+	g_set_error(error, FAULT, FAULT_INVALID,
+		    "--base-url must be http(s)://… without a slash at its "
+		    "end, not \"%s\"",
+		    base);
+	return false;
+}
+
+/* Given once, kept for good: what was printed and sent names it. */
+static bool
+set_district(const Serve *serve, GError **error)
+{
+	g_autoptr(Archive) archive = district_open_archive(serve->data, error);
+	ArchiveDistrict district;
+
+	if (archive == NULL || !check_base(serve->base, error) ||
+	    !archive_get_district(archive, &district, error))
+		return false;
+	if (serve->base == NULL && serve->name == NULL && serve->retention < 0)
+		return true;
+	if (serve->base != NULL)
+		g_strlcpy(district.base, serve->base, sizeof(district.base));
+	if (serve->name != NULL)
+		g_utf8_strncpy(district.name, serve->name, ROSTER_NAME_MAX / 4);
+	if (serve->retention >= 0)
+		district.retention_days = serve->retention;
+	return archive_set_district(archive, &district, error);
+}
+
+static Settings *
+read_settings(const Serve *serve, GError **error)
+{
+	return serve->config != NULL
+		       ? settings_read(serve->config, district_settings, error)
+		       : settings_parse("", 0, district_settings, error);
+}
+
+static bool
+serve_until_told(const Serve *serve, const Settings *settings, GError **error)
+{
+	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+	g_autoptr(Service) service =
+		service_open(serve->data, settings, clock_system(), error);
+	g_autoptr(Server) server = NULL;
+
+	if (service == NULL)
+		return false;
+	server = server_start(service,
+			      serve->listen != NULL ? serve->listen
+						    : LISTEN_OTHERWISE,
+			      error);
+	if (server == NULL ||
+	    !tell_address(serve->data, server_get_address(server), error))
+		return false;
+	g_unix_signal_add(SIGTERM, on_stop, loop);
+	g_unix_signal_add(SIGINT, on_stop, loop);
+	g_main_loop_run(loop);
+	g_message("stopping");
+	return true;
+}
+
+bool
+command_serve(const Command *command, int argc, char **argv, GError **error)
+{
+	g_auto(Serve) serve = { .retention = -1 };
+	const GOptionEntry options[] = {
+		{ "data", 'd', 0, G_OPTION_ARG_FILENAME, &serve.data,
+		  "the district's folder", "FOLDER" },
+		{ "listen", 'l', 0, G_OPTION_ARG_STRING, &serve.listen,
+		  "default " LISTEN_OTHERWISE "; port 0: any", "ADDRESS:PORT" },
+		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &serve.config,
+		  "settings file", "FILE" },
+		{ "base-url", 0, 0, G_OPTION_ARG_STRING, &serve.base,
+		  "the public address, kept for good", "URL" },
+		{ "name", 0, 0, G_OPTION_ARG_STRING, &serve.name,
+		  "the district's name, kept", "NAME" },
+		{ "retention-days", 0, 0, G_OPTION_ARG_INT, &serve.retention,
+		  "kiosks keep what we hold for so long, kept", "DAYS" },
+		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+	};
+	g_autoptr(Settings) settings = NULL;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (!command_read(command, options, argc, argv, NULL, error))
+		return false;
+	settings = read_settings(&serve, error);
+	return settings != NULL && set_district(&serve, error) &&
+	       serve_until_told(&serve, settings, error);
+}

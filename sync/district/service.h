@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "app/portrait/portrait.h"
+#include "sync/district/district.h"
+#include "sync/district/limit.h"
+#include "sync/district/writer.h"
+
+/*
+ * What the handlers of requests share.  All of it is for any thread.
+ */
+typedef struct {
+	const Clock *clock;       /* borrowed */
+	const Settings *settings; /* borrowed */
+	char *media;              /* owned: the folder */
+	char *archive;            /* owned: its path */
+	SignKey key;
+	Writer *writer; /* owned */
+
+	/* who failed too often */
+	Limit *by_name, *by_address, *by_kiosk; /* owned */
+
+	GAsyncQueue *readers; /* owned: Archives at rest */
+
+	GMutex lock;         /* guards what follows */
+	struct Pack *pack;   /* newest known */
+	GHashTable *bundles; /* kiosk id → what its bundle was */
+} Service;
+
+Service *
+service_open(const char *folder, const Settings *settings, const Clock *clock,
+	     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Finishes what waits to be written. */
+void service_close(Service *service);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Service, service_close)
+
+/* A handle to read with, back with service_give_back(). */
+Archive *
+service_take(Service *service, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void service_give_back(Service *service, Archive *archive);
+
+WallTime service_now(const Service *service);
+/* Do browsers reach us by https? */
+bool service_is_secure(const Service *service);
+
+/* --- the portrait pack as of its newest import --- */
+
+typedef struct Pack {
+	gatomicrefcount references;
+	int64_t version;
+	Portrait *portrait; /* owned; NULL: none was imported */
+	GPtrArray *files;   /* owned: BundleFile, by path */
+} Pack;
+
+/* The caller's reference. */
+Pack *service_get_pack(Service *service, Archive *archive, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+void pack_unref(Pack *pack);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pack, pack_unref)

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/writer.h"
+
+#define GROUP_MAX           256 /* writes in one commit */
+#define CHECKPOINT_EVERY_US (50 * 1000)
+
+typedef struct {
+	WriteFunc write;
+	WrittenFunc written;
+	void *data;
+	bool ok;
+	GError *error; /* owned */
+} Job;
+
+struct Writer {
+	Archive *archive;    /* owned; of the writing thread */
+	Archive *checkpoint; /* owned; of the other */
+	size_t queue_max;
+	GThread *thread, *checkpointer;
+
+	GMutex lock;     /* guards what follows */
+	GCond changed;   /* something waits, or it is time to stop */
+	GCond committed; /* for the checkpointer */
+	GQueue waiting;  /* of Job */
+	bool stop;
+	guint64 groups, writes;
+};
+
+/* False if the whole group is lost: a full disk rolls everything back. */
+static bool
+run_job(Writer *writer, Job *job, GError **error)
+{
+	if (!archive_mark(writer->archive, error))
+		return false;
+	job->ok = job->write(writer->archive, job->data, &job->error);
+	return archive_settle(writer->archive, job->ok, error);
+}
+
+/* If the group is not durable, none of it is. */
+static void
+fail_all(GPtrArray *group, const GError *error)
+{
+	for (guint i = 0; i < group->len; i++) {
+		Job *job = group->pdata[i];
+
+		job->ok = false;
+		if (job->error == NULL)
+			job->error = g_error_copy(error);
+	}
+}
+
+static void
+commit_group(Writer *writer, GPtrArray *group)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!archive_begin(writer->archive, &error)) {
+		g_warning("writing: %s", error->message);
+		fail_all(group, error);
+		return;
+	}
+
+	bool ok = true;
+
+	for (guint i = 0; i < group->len && ok; i++)
+		ok = run_job(writer, group->pdata[i], &error);
+	if (!archive_end(writer->archive, ok, ok ? &error : NULL)) {
+		g_warning("writing: %s", error->message);
+		fail_all(group, error);
+	}
+}
+
+static void
+job_free(void *data)
+{
+	Job *job = data;
+
+	job->written(job->data, job->ok, job->error);
+	g_clear_error(&job->error);
+	g_free(job);
+}
+
+/* Waits for work; NULL when it is time to stop and nothing waits. */
+static GPtrArray *
+take_group(Writer *writer)
+{
+	GPtrArray *group = g_ptr_array_new_with_free_func(job_free);
+
+	g_mutex_lock(&writer->lock);
+	while (writer->waiting.length == 0 && !writer->stop)
+		g_cond_wait(&writer->changed, &writer->lock);
+	while (writer->waiting.length > 0 && group->len < GROUP_MAX)
+		g_ptr_array_add(group, g_queue_pop_head(&writer->waiting));
+	writer->groups += group->len > 0;
+	writer->writes += group->len;
+	g_cond_signal(&writer->committed);
+	g_mutex_unlock(&writer->lock);
+	if (group->len == 0)
+		g_clear_pointer(&group, g_ptr_array_unref);
+	return group;
+}
+
+static void *
+write_groups(void *data)
+{
+	Writer *writer = data;
+
+	for (;;) {
+		g_autoptr(GPtrArray) group = take_group(writer);
+
+		if (group == NULL)
+			return NULL;
+		commit_group(writer, group);
+	}
+}
+
+/* --- the other thread --- */
+
+/* False when it is time to stop. */
+static bool
+wait_for_writes(Writer *writer, guint64 *seen)
+{
+	bool stop;
+
+	g_mutex_lock(&writer->lock);
+	while (!writer->stop && writer->groups == *seen)
+		g_cond_wait(&writer->committed, &writer->lock);
+	*seen = writer->groups;
+	stop = writer->stop;
+	g_mutex_unlock(&writer->lock);
+	return !stop;
+}
+
+static void *
+checkpoint_often(void *data)
+{
+	Writer *writer = data;
+	guint64 seen = 0;
+
+	while (wait_for_writes(writer, &seen)) {
+		g_autoptr(GError) error = NULL;
+
+		if (!archive_checkpoint(writer->checkpoint, &error))
+			g_warning("%s", error->message);
+		g_usleep(CHECKPOINT_EVERY_US);
+	}
+	return NULL;
+}
+
+/* --- outside --- */
+
+Writer *
+writer_new(const char *path, size_t queue_max, GError **error)
+{
+	g_autoptr(Writer) writer = g_new0(Writer, 1);
+
+	g_mutex_init(&writer->lock);
+	g_cond_init(&writer->changed);
+	g_cond_init(&writer->committed);
+	g_queue_init(&writer->waiting);
+	writer->queue_max = queue_max;
+	writer->archive = archive_open(path, error);
+	if (writer->archive == NULL ||
+	    !archive_leave_checkpoints(writer->archive, error))
+		return NULL;
+	writer->checkpoint = archive_open(path, error);
+	if (writer->checkpoint == NULL)
+		return NULL;
+	writer->thread = g_thread_new("writer", write_groups, writer);
+	writer->checkpointer =
+		g_thread_new("checkpoint", checkpoint_often, writer);
+	return g_steal_pointer(&writer);
+}
+
+bool
+writer_add(Writer *writer, WriteFunc write, WrittenFunc written, void *data)
+{
+	Job *job = g_new0(Job, 1);
+	bool room;
+
+	*job = (Job){ .write = write, .written = written, .data = data };
+	g_mutex_lock(&writer->lock);
+	room = writer->waiting.length < writer->queue_max && !writer->stop;
+	if (room) {
+		g_queue_push_tail(&writer->waiting, job);
+		g_cond_signal(&writer->changed);
+	}
+	g_mutex_unlock(&writer->lock);
+	if (!room)
+		g_free(job);
+	return room;
+}
+
+void
+writer_get_counts(Writer *writer, guint64 *groups, guint64 *writes)
+{
+	g_mutex_lock(&writer->lock);
+	*groups = writer->groups;
+	*writes = writer->writes;
+	g_mutex_unlock(&writer->lock);
+}
+
+void
+writer_free(Writer *writer)
+{
+	if (writer == NULL)
+		return;
+
+	g_mutex_lock(&writer->lock);
+	writer->stop = true;
+	g_cond_signal(&writer->changed);
+	g_cond_signal(&writer->committed);
+	g_mutex_unlock(&writer->lock);
+	if (writer->thread != NULL)
+		g_thread_join(writer->thread);
+	if (writer->checkpointer != NULL)
+		g_thread_join(writer->checkpointer);
+	archive_close(writer->archive);
+	archive_close(writer->checkpoint);
+	g_cond_clear(&writer->changed);
+	g_cond_clear(&writer->committed);
+	g_mutex_clear(&writer->lock);
+	g_free(writer);
+}

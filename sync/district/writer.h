@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <glib.h>
+
+#include "sync/district/archive.h"
+
+/*
+ * The one thread that writes to the archive.  What waits when it is free is
+ * committed as one group: a disk that takes 5 ms to sync then holds hundreds
+ * of requests a second times the size of a group, not two hundred.  Another
+ * thread moves what is durable out of the write-ahead log.
+ *
+ * Any thread may call; callbacks run on the writer's thread.
+ */
+typedef struct Writer Writer;
+
+/* Writes; false (with or without an error) undoes what it wrote alone. */
+typedef bool (*WriteFunc)(Archive *archive, void *data, GError **error);
+/* After the group's commit.  committed: it is durable; else the error, which
+ * is NULL if the write gave none. */
+typedef void (*WrittenFunc)(void *data, bool committed, const GError *error);
+
+Writer *writer_new(const char *path, size_t queue_max, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* False if queue_max wait already: nothing will be called. */
+bool writer_add(Writer *writer, WriteFunc write, WrittenFunc written,
+		void *data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How many groups were committed so far, of how many writes. */
+void writer_get_counts(Writer *writer, guint64 *groups, guint64 *writes);
+
+/* Finishes what waits. */
+void writer_free(Writer *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Writer, writer_free)
