@@ -197,7 +197,7 @@ heal_alone(Store *store, GError **error)
 	g_clear_pointer(&store->db, sqlite3_close);
 	if (heal_is_unfinished(store) && !resume(store, error))
 		return false;
-	if (store_open_database(store, &cause) && heal_check(store, &cause))
+	if (store_open_database(store, &cause))
 		return true;
 	g_clear_pointer(&store->db, sqlite3_close);
 	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))

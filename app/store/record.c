@@ -8,6 +8,22 @@
 
 /* Laying a stone, and reading it again. */
 
+/* Numbers are given from what the database itself says: if it has the next
+ * one already, it contradicts itself. */
+static bool
+add(SqlStatement *stmt, const char *doing, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+
+	if (sql_done(stmt, doing, &cause))
+		return true;
+	if ((sqlite3_errcode(sqlite3_db_handle(stmt)) & 0xff) ==
+	    SQLITE_CONSTRAINT)
+		cause->code = FAULT_DAMAGED;
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}
+
 static bool
 insert_row(Store *store, const Evidence *e, GBytes *body, const char *hash,
 	   GError **error)
@@ -32,7 +48,7 @@ insert_row(Store *store, const Evidence *e, GBytes *body, const char *hash,
 	sql_bind_int(stmt, 9, e->at.since_boot_us);
 	sql_bind_int(stmt, 10, e->at.wall.us);
 	sql_bind_int(stmt, 11, e->at.trusted);
-	return sql_done(stmt, "adding a record", error);
+	return add(stmt, "adding a record", error);
 }
 
 static bool
@@ -51,7 +67,7 @@ insert_medium(Store *store, int64_t number, const Piece *piece, GError **error)
 	sql_bind_int(stmt, 1, number);
 	sql_bind_text(stmt, 2, piece->sha256);
 	sql_bind_int(stmt, 3, piece->size);
-	return sql_done(stmt, "adding a medium", error);
+	return add(stmt, "adding a medium", error);
 }
 
 static bool
@@ -67,7 +83,7 @@ queue(Store *store, int64_t number, OutboxState state, const char *reason,
 	sql_bind_int(stmt, 1, number);
 	sql_bind_int(stmt, 2, state);
 	sql_bind_text(stmt, 3, reason);
-	return sql_done(stmt, "queueing a record", error);
+	return add(stmt, "queueing a record", error);
 }
 
 bool

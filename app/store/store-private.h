@@ -67,8 +67,8 @@ bool store_take_lock(const Store *store, int how, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 void store_drop_lock(const Store *store);
 
-/* Under the lock: the file; and the file with an identity and all that the
- * log has. */
+/* Under the lock: the file; and the file checked, with an identity and all
+ * that the log has. */
 bool store_open_newest(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool
 store_open_database(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

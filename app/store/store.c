@@ -222,7 +222,7 @@ store_open_database(Store *store, GError **error)
 {
 	bool ok;
 
-	if (!store_open_newest(store, error) ||
+	if (!store_open_newest(store, error) || !heal_check(store, error) ||
 	    !sql_begin(store->db, "opening the store", error))
 		return false;
 	ok = store_make_identity(store, error) &&
@@ -241,8 +241,7 @@ open_or_heal(Store *store, GError **error)
 	if (heal_is_unfinished(store))
 		g_set_error(&cause, FAULT, FAULT_DAMAGED,
 			    STORE_DATABASE " was being replaced");
-	ok = cause == NULL && store_open_database(store, &cause) &&
-	     heal_check(store, &cause);
+	ok = cause == NULL && store_open_database(store, &cause);
 	store_drop_lock(store);
 	if (ok)
 		return true;
