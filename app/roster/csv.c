@@ -7,6 +7,7 @@
 
 struct Csv {
 	GPtrArray *rows; /* owned: GStrv; the first is the header */
+	GArray *lines;   /* owned: size_t, of each row; blank lines count */
 };
 
 static bool
@@ -99,21 +100,24 @@ csv_read(const char *text, size_t size, GError **error)
 	const char *at = size > 0 ? text : "", *end = at + size;
 
 	csv->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+	csv->lines = g_array_new(FALSE, FALSE, sizeof(size_t));
 	if (size > CSV_BYTES_MAX || !g_utf8_validate_len(at, size, NULL)) {
 		refuse(error, 0, "not UTF-8, or too large");
 		return NULL;
 	}
 	if (size >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
 		at += 3;
-	while (at < end) {
-		char **row = read_row(&at, end, csv->rows->len + 1, error);
+	for (size_t line = 1; at < end; line++) {
+		char **row = read_row(&at, end, line, error);
 
 		if (row == NULL)
 			return NULL;
-		if (is_empty_row(row))
+		if (is_empty_row(row)) {
 			g_strfreev(row);
-		else
-			g_ptr_array_add(csv->rows, row);
+			continue;
+		}
+		g_ptr_array_add(csv->rows, row);
+		g_array_append_val(csv->lines, line);
 	}
 	if (csv->rows->len == 0) {
 		refuse(error, 1, "there is no header row");
@@ -155,9 +159,9 @@ csv_get(const Csv *csv, size_t row, const char *column)
 }
 
 size_t
-csv_line(size_t row)
+csv_line(const Csv *csv, size_t row)
 {
-	return row + 2;
+	return g_array_index(csv->lines, size_t, row + 1);
 }
 
 void
@@ -166,5 +170,6 @@ csv_free(Csv *csv)
 	if (csv == NULL)
 		return;
 	g_ptr_array_unref(csv->rows);
+	g_array_unref(csv->lines);
 	g_free(csv);
 }

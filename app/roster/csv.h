@@ -21,7 +21,7 @@ size_t csv_count(const Csv *csv); /* rows below the header */
 bool csv_has(const Csv *csv, const char *column);
 /* "" where the row is short or there is no such column. */
 const char *csv_get(const Csv *csv, size_t row, const char *column);
-size_t csv_line(size_t row); /* of the file, for messages */
+size_t csv_line(const Csv *csv, size_t row); /* of the file, for messages */
 
 void csv_free(Csv *csv);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Csv, csv_free)

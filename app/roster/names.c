@@ -36,6 +36,14 @@ next_letter(const char *text)
 	return text;
 }
 
+/* An ʻokina is a letter, but nobody reads it alone. */
+static bool
+can_stand_alone(gunichar c)
+{
+	return g_unichar_isalnum(c) &&
+	       g_unichar_type(c) != G_UNICODE_MODIFIER_LETTER;
+}
+
 /* How many bytes of text tell it from other: up to the first letter that
  * differs, an apostrophe or space being none. */
 static size_t
@@ -47,7 +55,7 @@ count_telling(const char *text, const char *other)
 		const char *next = next_letter(at);
 		size_t size = (size_t)(next - at);
 		bool same = strncmp(at, other, size) == 0;
-		bool letter = g_unichar_isalnum(g_utf8_get_char(at));
+		bool letter = can_stand_alone(g_utf8_get_char(at));
 
 		at = next;
 		if (!same) {

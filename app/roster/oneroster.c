@@ -61,12 +61,13 @@ files_init(Files *files)
 }
 
 static void
-skip(Files *files, const char *file, size_t row, const char *why)
+skip(Files *files, const char *file, const Csv *csv, size_t row,
+     const char *why)
 {
 	if (files->skipped->len < SKIPPED_MAX)
 		g_ptr_array_add(files->skipped,
 				g_strdup_printf("%s, line %zu: %s", file,
-						csv_line(row), why));
+						csv_line(csv, row), why));
 }
 
 /* --- the files --- */
@@ -122,7 +123,7 @@ check_manifest(const Files *files, GError **error)
 		g_set_error(error, FAULT, FAULT_INVALID,
 			    "manifest.csv, line %zu: this is a delta; ask for "
 			    "a bulk export",
-			    csv_line(i));
+			    csv_line(files->manifest, i));
 		return false;
 	}
 	return true;
@@ -263,7 +264,7 @@ read_class(Files *files, size_t row, Roster *roster)
 	RosterClass *class = &roster->classes[roster->n_classes];
 
 	if (id[0] == '\0' || g_hash_table_contains(files->class_of_id, id)) {
-		skip(files, "classes.csv", row,
+		skip(files, "classes.csv", csv, row,
 		     id[0] == '\0' ? "sourcedId is missing"
 				   : "sourcedId is given twice");
 		return;
@@ -356,7 +357,7 @@ read_enrollment(Files *files, size_t row, const Roster *roster,
 	if (!student && !is(csv, row, "role", "teacher"))
 		return;
 	if (class == 0) {
-		skip(files, "enrollments.csv", row,
+		skip(files, "enrollments.csv", csv, row,
 		     "its class is not in classes.csv");
 		return;
 	}
@@ -400,9 +401,12 @@ static RosterName
 read_name(const Csv *users, size_t row, const char *group)
 {
 	RosterName name = { .group = group };
+	const char *preferred = csv_get(users, row, "preferredFamilyName");
 	g_autofree char *rest =
-		g_strconcat(csv_get(users, row, "familyName"), " ",
-			    csv_get(users, row, "middleName"), NULL);
+		g_strconcat(preferred[0] != '\0'
+				    ? preferred
+				    : csv_get(users, row, "familyName"),
+			    " ", csv_get(users, row, "middleName"), NULL);
 
 	name.called = roster_tidy_name(find_called(users, row));
 	name.rest = roster_tidy_name(rest);
@@ -425,7 +429,7 @@ is_usable(Files *files, size_t row, GHashTable *seen)
 	else if (!g_hash_table_add(seen, (void *)(uintptr_t)id))
 		why = "sourcedId is given twice";
 	if (why != NULL)
-		skip(files, "users.csv", row, why);
+		skip(files, "users.csv", files->users, row, why);
 	return why == NULL;
 }
 
@@ -446,7 +450,8 @@ list_users(Files *files, GArray *students, GArray *teachers)
 		else if (g_hash_table_contains(files->taught, id))
 			g_array_append_val(teachers, i);
 		else if (g_ascii_strcasecmp(role, "student") == 0)
-			skip(files, "users.csv", i, "a student in no class");
+			skip(files, "users.csv", files->users, i,
+			     "a student in no class");
 	}
 }
 
