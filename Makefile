@@ -191,6 +191,7 @@ $(build)/%-resources.c: %.gresource.xml
 	@mkdir -p $(@D)
 	$(call say,RES)glib-compile-resources --sourcedir=$(<D) --generate-source \
 		--dependency-file=$@.d --internal --target=$@ $<
+	@sed -i '1s|^[^:]*:|$@:|' $@.d # it names the .xml as what depends
 
 $(build)/%-resources.o: $(build)/%-resources.c
 	$(call say,CC)$(CC) $(CPPFLAGS) $(call pkg_cflags,app/base) -std=c17 -w $(flags.$(FLAVOUR)) -c -o $@ $<

@@ -66,8 +66,8 @@ say_now(Kiosk *kiosk)
 	speech_say(kiosk->speech, kiosk->language, kiosk->said, recording);
 }
 
-void
-kiosk_say(Kiosk *kiosk, const char *text, const char *key)
+static void
+set_said(Kiosk *kiosk, const char *text, const char *key)
 {
 	g_autofree char *said = g_strdup(text);
 	g_autofree char *said_key = g_strdup(key);
@@ -76,6 +76,13 @@ kiosk_say(Kiosk *kiosk, const char *text, const char *key)
 	g_free(kiosk->said_key);
 	kiosk->said = g_steal_pointer(&said);
 	kiosk->said_key = g_steal_pointer(&said_key);
+}
+
+/* The start is silent: nobody is there to hear it. */
+void
+kiosk_say(Kiosk *kiosk, const char *text, const char *key)
+{
+	set_said(kiosk, text, key);
 	if (kiosk->flow.step != FLOW_START)
 		say_now(kiosk);
 }
@@ -281,7 +288,7 @@ on_notice_pressed(void *data)
 }
 
 void
-kiosk_notice(Kiosk *kiosk, const char *icon, int word)
+kiosk_notice(Kiosk *kiosk, const char *name, const char *icon, int word)
 {
 	const NoticeSpec spec = { .icon = icon,
 				  .words = kiosk_word(kiosk, word),
@@ -292,7 +299,9 @@ kiosk_notice(Kiosk *kiosk, const char *icon, int word)
 
 	kiosk_set_screen(kiosk, "", content, false);
 	g_object_unref(content);
-	speech_say(kiosk->speech, kiosk->language, spec.words, NULL);
+	set_said(kiosk, spec.words, NULL);
+	say_now(kiosk);
+	g_print("step %s\n", name);
 	if (kiosk->step_timer != 0)
 		g_source_remove(kiosk->step_timer);
 	kiosk->step_timer = g_timeout_add(NOTICE_MS, on_notice_over, kiosk);
@@ -327,7 +336,8 @@ warn_idle(Kiosk *kiosk)
 
 	kiosk_set_screen(kiosk, "", content, false);
 	g_object_unref(content);
-	speech_say(kiosk->speech, kiosk->language, spec.words, NULL);
+	set_said(kiosk, spec.words, NULL);
+	say_now(kiosk);
 	restart_idle(kiosk, "warn_seconds");
 	g_print("step still-there\n");
 }
@@ -462,13 +472,16 @@ static void
 make_window(Kiosk *kiosk, GtkApplication *app, int width, int height)
 {
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+	GtkWidget *room = gtk_overlay_new();
 	GtkEventController *any = gtk_event_controller_legacy_new();
 	bool demo = settings_flag(kiosk->settings, "kiosk", "demo");
 
 	kiosk->window = gtk_application_window_new(app);
 	kiosk->slot = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-	gtk_widget_set_hexpand(kiosk->slot, TRUE);
-	gtk_box_append(GTK_BOX(box), kiosk->slot);
+	/* An overlay asks for no room: no screen can push the window wider. */
+	gtk_widget_set_hexpand(room, TRUE);
+	gtk_overlay_add_overlay(GTK_OVERLAY(room), kiosk->slot);
+	gtk_box_append(GTK_BOX(box), room);
 	if (demo) {
 		kiosk->strip = demo_strip_new(kiosk);
 		gtk_box_append(GTK_BOX(box), kiosk->strip);

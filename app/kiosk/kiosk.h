@@ -61,7 +61,7 @@ void kiosk_show(Kiosk *kiosk);
 /* The flow has moved: keeps the draft, then draws. */
 void kiosk_moved(Kiosk *kiosk);
 /* A calm word and back to the step. */
-void kiosk_notice(Kiosk *kiosk, const char *icon, int word);
+void kiosk_notice(Kiosk *kiosk, const char *name, const char *icon, int word);
 void kiosk_set_screen(Kiosk *kiosk, const char *title, GtkWidget *content,
 		      bool may_go_back);
 /* Back to the start; what was begun stays as a draft. */

@@ -44,11 +44,11 @@ take_prompt(Kiosk *kiosk, const char *id)
 	bool nobody = flow_who(&kiosk->flow)[0] == '\0';
 
 	if (portrait_find_prompt(kiosk->portrait, id) == NULL)
-		kiosk_notice(kiosk, "card", WORD_NOT_FOR_YOU);
+		kiosk_notice(kiosk, "unknown-card", "card", WORD_NOT_FOR_YOU);
 	else if (!flow_take_prompt(&kiosk->flow, kiosk->portrait, id))
 		return;
 	else if (nobody)
-		kiosk_notice(kiosk, "badge", WORD_CARD_FIRST);
+		kiosk_notice(kiosk, "card-first", "badge", WORD_CARD_FIRST);
 	else
 		kiosk_moved(kiosk);
 }
@@ -71,10 +71,10 @@ on_found(const char *text, size_t size, void *data)
 		take_prompt(kiosk, code.prompt);
 		return;
 	case CODE_WORN:
-		kiosk_notice(kiosk, "badge", WORD_WORN);
+		kiosk_notice(kiosk, "worn", "badge", WORD_WORN);
 		return;
 	case CODE_FOREIGN:
-		kiosk_notice(kiosk, "foreign", WORD_FOREIGN);
+		kiosk_notice(kiosk, "foreign", "foreign", WORD_FOREIGN);
 		return;
 	}
 }

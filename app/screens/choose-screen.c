@@ -234,5 +234,5 @@ choose_screen_new(const ChooseSpec *spec)
 	gtk_box_append(GTK_BOX(screen), choose->grid);
 	gtk_box_append(GTK_BOX(screen), choose->more);
 	show_page(choose);
-	return screen;
+	return g_object_ref_sink(screen);
 }

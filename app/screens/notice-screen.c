@@ -5,8 +5,10 @@
 #include "app/screens/frame.h"
 #include "app/screens/ui.h"
 
-#define PICTURE_MM 32.0
-#define CAIRN_MM   44.0
+#define PICTURE_MM  32.0
+#define CAIRN_MM    44.0
+#define WORDS_WIDE  24 /* characters */
+#define WORDS_SHORT 48
 
 static void
 fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen)
@@ -37,10 +39,20 @@ notice_screen_new(const NoticeSpec *spec)
 	GtkWidget *button = ui_part(builder, "ok");
 	GtkWidget *words = ui_part(builder, "words");
 
-	gtk_box_set_spacing(GTK_BOX(screen), ui_mm(FRAME_GAP_MM));
+	gtk_orientable_set_orientation(GTK_ORIENTABLE(screen),
+				       ui_is_upright()
+					       ? GTK_ORIENTATION_VERTICAL
+					       : GTK_ORIENTATION_HORIZONTAL);
+	gtk_box_set_spacing(GTK_BOX(screen), ui_mm(3 * FRAME_GAP_MM));
+	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "told")),
+			    ui_mm(2 * FRAME_GAP_MM));
 	fill_picture(spec, builder, screen);
 	gtk_label_set_label(GTK_LABEL(words), spec->words);
-	gtk_label_set_max_width_chars(GTK_LABEL(words), 32);
+	gtk_label_set_max_width_chars(GTK_LABEL(words), WORDS_WIDE);
+	gtk_widget_add_css_class(words,
+				 g_utf8_strlen(spec->words, -1) > WORDS_SHORT
+					 ? "title"
+					 : "big");
 	gtk_widget_set_visible(button, spec->button != NULL);
 	if (spec->button != NULL) {
 		ui_button_fill(button, ui_icon("ok", 10), 10, spec->button,

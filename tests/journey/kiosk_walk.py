@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A kiosk in a window of its own, walked through by a real pointer.
+
+No district: fill-store gives the store the sample pack and roster.  What is
+on the screen is found by its accessible name (tap.c), badges and cards are
+pictures before the kiosk's camera, and the kiosk's lines on its standard
+output say when a step is shown.
+"""
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build", "debug"))
+WAIT_S = 20
+SHORT_EDGE_MM = 88  # app/screens/ui.c takes the short edge for that
+
+
+def tool(name):
+    return os.path.join(BUILD, "tests", "journey", name)
+
+
+class Desk:
+    """An X server and a session bus of our own."""
+
+    def __init__(self, width, height):
+        reader, writer = os.pipe()
+        self.x = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24",
+             "-nolisten", "tcp"], pass_fds=[writer], stderr=subprocess.DEVNULL)
+        os.close(writer)
+        with os.fdopen(reader) as display:
+            number = display.readline().strip()
+        self.bus = subprocess.Popen(
+            ["dbus-daemon", "--session", "--nofork", "--print-address"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=dict(os.environ, DISPLAY=":" + number))
+        self.env = dict(os.environ, DISPLAY=":" + number, GDK_BACKEND="x11",
+                        DBUS_SESSION_BUS_ADDRESS=self.bus.stdout.readline().strip())
+
+    def close(self):
+        for child in (self.bus, self.x):
+            child.terminate()
+            child.wait()
+
+
+class Kiosk:
+    def __init__(self, folder, width, height, **settings):
+        self.folder, self.width, self.height = folder, width, height
+        self.store = os.path.join(folder, "store")
+        self.cards = os.path.join(folder, "cards")
+        self.lens = os.path.join(folder, "lens")
+        self.said = os.path.join(folder, "said")
+        self.settings = {"store": self.store, "camera": "pictures:" + self.lens,
+                         "scanner": "none", "speech": "file:" + self.said,
+                         "fullscreen": "false", **settings}
+        self.desk = Desk(width, height)
+        self.px_per_mm = min(width, height) / SHORT_EDGE_MM
+        for path in (self.cards, self.lens):
+            os.makedirs(path, exist_ok=True)
+        self.program = None
+
+    def fill(self):
+        subprocess.run([tool("fill-store"), self.store,
+                        os.path.join(ROOT, "app/portrait/sample"),
+                        os.path.join(ROOT, "app/roster/sample"), self.cards], check=True)
+
+    def start(self):
+        config = os.path.join(self.folder, "kiosk.conf")
+        with open(config, "w", encoding="utf-8") as out:
+            out.write("[kiosk]\n" + "".join(f"{k}={v}\n" for k, v in self.settings.items()))
+        self.log = open(os.path.join(self.folder, "kiosk.log"), "ab")
+        self.program = subprocess.Popen(
+            [os.path.join(BUILD, "bin", "cairn-kiosk"), "--config", config,
+             "--size", f"{self.width}x{self.height}"],
+            stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env=dict(self.desk.env, G_DEBUG="fatal-criticals"))
+        self.lines = queue.Queue()
+        threading.Thread(target=self.read, args=[self.program.stdout], daemon=True).start()
+        self.wait("ready")
+
+    def read(self, out):
+        for line in out:
+            self.lines.put(line.strip())
+
+    def wait(self, wanted, seconds=WAIT_S):
+        """Until the kiosk says so; what it said before that is passed over."""
+        end, seen = time.monotonic() + seconds, []
+        while True:
+            try:
+                line = self.lines.get(timeout=max(end - time.monotonic(), 0.01))
+            except queue.Empty:
+                raise AssertionError(f"no \"{wanted}\" from the kiosk, only {seen}") from None
+            if line == wanted or line.startswith(wanted + " "):
+                return line
+            seen.append(line)
+
+    def tap(self, *words):
+        done = subprocess.run([tool("tap"), *words], env=self.desk.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                              timeout=2 * WAIT_S)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr.strip() + "; there is: "
+                                 + ", ".join(name for *_, name in self.things()))
+        return done.stdout
+
+    def things(self):
+        """(role, x, y, width, height, name) of all that is on the screen."""
+        out = subprocess.run([tool("tap"), "list"], env=self.desk.env, text=True,
+                             stdout=subprocess.PIPE, check=False, timeout=WAIT_S).stdout
+        rows = [line.split("\t", 5) for line in out.splitlines()]
+        return [(row[0], *map(int, row[1:5]), row[5]) for row in rows]
+
+    def press(self, name, then=None):
+        time.sleep(0.35)  # a press sooner was meant for the screen before
+        self.tap("press", name)
+        if then:
+            self.wait("step " + then)
+
+    def show(self, card, then="step"):
+        """Holds a card before the lens until the kiosk has seen it."""
+        held = os.path.join(self.lens, "held.png")
+        shutil.copy(os.path.join(self.cards, card + ".png"), held + ".part")
+        os.replace(held + ".part", held)
+        try:
+            return self.wait(then)
+        finally:
+            os.unlink(held)
+
+    def picture(self, path):
+        subprocess.run(["import", "-window", "root", path], env=self.desk.env, check=True)
+
+    def stop(self, how=signal.SIGTERM):
+        if self.program is not None:
+            self.program.send_signal(how)
+            self.program.wait(WAIT_S)
+            self.program = None
+            self.log.close()
+
+    def close(self):
+        try:
+            self.stop()
+        finally:
+            self.desk.close()
