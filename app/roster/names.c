@@ -54,7 +54,9 @@ count_telling(const char *text, const char *other)
 	while (*at != '\0') {
 		const char *next = next_letter(at);
 		size_t size = (size_t)(next - at);
-		bool same = strncmp(at, other, size) == 0;
+		bool same = *other != '\0' &&
+			    next_letter(other) == other + size &&
+			    memcmp(at, other, size) == 0;
 		bool letter = can_stand_alone(g_utf8_get_char(at));
 
 		at = next;
