@@ -1,115 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
-#include "app/store/store-outbox.h"
-#include "app/store/store.h"
-
-/* A clock that a test holds. */
-typedef struct {
-	Clock clock;
-	ClockReading now;
-} HeldClock;
-
-static ClockReading
-read_held(void *self)
-{
-	HeldClock *held = self;
-
-	held->now.since_boot_us += 1000;
-	held->now.wall.us += 1000;
-	return held->now;
-}
-
-typedef struct {
-	char *folder;
-	Store *store;
-	HeldClock held;
-} Fixture;
+#include "app/store/store-audit.h"
+#include "tests/unit/shelf.h"
 
 static void
-set_clock(Fixture *f, const char *boot, int64_t wall_us, bool trusted)
-{
-	f->held.clock = (Clock){ read_held, &f->held };
-	f->held.now = (ClockReading){ .wall = { wall_us }, .trusted = trusted };
-	memset(f->held.now.boot, boot[0], CLOCK_BOOT_ID);
-}
-
-#define DAY_US (INT64_C(86400) * G_USEC_PER_SEC)
-#define TODAY  (INT64_C(1795000000) * G_USEC_PER_SEC)
-
-static void
-reopen(Fixture *f)
-{
-	g_autoptr(GError) error = NULL;
-
-	g_clear_pointer(&f->store, store_close);
-	f->store = store_open(f->folder, &error);
-	g_assert_no_error(error);
-}
-
-static void
-setup(Fixture *f, const void *data)
-{
-	g_autoptr(GError) error = NULL;
-
-	f->folder = g_dir_make_tmp("cairn-store-XXXXXX", &error);
-	g_assert_no_error(error);
-	set_clock(f, "a", TODAY, true);
-	reopen(f);
-}
-
-static void
-teardown(Fixture *f, const void *data)
-{
-	const char *const argv[] = { "rm", "-rf", f->folder, NULL };
-
-	store_close(f->store);
-	g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_SEARCH_PATH,
-		     NULL, NULL, NULL, NULL, NULL, NULL);
-	g_free(f->folder);
-}
-
-static Evidence
-a_choice(void)
-{
-	Evidence e = { .language = "en", .prompt = "A2C3", .n_pieces = 1 };
-
-	g_strlcpy(e.learner, "k7x2m9qd", sizeof(e.learner));
-	g_strlcpy(e.portrait, "7b0f7c52-4d51-5e0e-9a57-0d9a4a2c9f01",
-		  sizeof(e.portrait));
-	g_strlcpy(e.portrait_version, "2026-11", sizeof(e.portrait_version));
-	g_strlcpy(e.statement, "0f5d0b0e-0b7e-5c0a-9f5a-3a4f5f1f6a11",
-		  sizeof(e.statement));
-	g_strlcpy(e.asked, "¿Cómo cuidaste nuestro salón?", sizeof(e.asked));
-	e.pieces[0].kind = PIECE_CHOICE;
-	g_strlcpy(e.pieces[0].text, "tidied", sizeof(e.pieces[0].text));
-	return e;
-}
-
-static void
-lay(Fixture *f, int n)
-{
-	for (int i = 0; i < n; i++) {
-		g_autoptr(GError) error = NULL;
-		Evidence e = a_choice();
-		bool ok = store_lay(f->store, &f->held.clock, &e, &error);
-
-		g_assert_no_error(error);
-		g_assert_true(ok);
-	}
-}
-
-static void
-numbers_have_no_gap_and_chain(Fixture *f, const void *data)
+numbers_have_no_gap_and_chain(Shelf *f, const void *data)
 {
 	g_autoptr(GError) error = NULL;
 	StoreIdentity identity;
 	Evidence third;
 
-	lay(f, 3);
+	shelf_lay(f, 3);
 	g_assert_true(store_get_evidence(f->store, 3, &third, &error));
 	g_assert_cmpint(third.number, ==, 3);
 	g_assert_true(store_get_identity(f->store, &identity, &error));
@@ -119,12 +27,12 @@ numbers_have_no_gap_and_chain(Fixture *f, const void *data)
 }
 
 static void
-media_are_kept_by_hash(Fixture *f, const void *data)
+media_are_kept_by_hash(Shelf *f, const void *data)
 {
 	g_autoptr(GBytes) bytes = g_bytes_new_static("photo", 5);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = NULL;
-	Evidence e = a_choice();
+	Evidence e = shelf_choice();
 
 	e.pieces[0] = (Piece){ .kind = PIECE_PHOTO };
 	g_assert_true(store_add_media(f->store, bytes, "image/jpeg",
@@ -140,10 +48,10 @@ media_are_kept_by_hash(Fixture *f, const void *data)
 }
 
 static void
-media_that_are_not_there_are_refused(Fixture *f, const void *data)
+media_that_are_not_there_are_refused(Shelf *f, const void *data)
 {
 	g_autoptr(GError) error = NULL;
-	Evidence e = a_choice();
+	Evidence e = shelf_choice();
 
 	e.pieces[0] = (Piece){ .kind = PIECE_PHOTO,
 			       .type = "image/jpeg",
@@ -151,25 +59,25 @@ media_that_are_not_there_are_refused(Fixture *f, const void *data)
 			       .size = 5 };
 	g_assert_false(store_lay(f->store, &f->held.clock, &e, &error));
 	g_assert_error(error, FAULT, FAULT_INVALID);
-	lay(f, 1);
-	reopen(f);
+	shelf_lay(f, 1);
+	shelf_reopen(f);
 	g_assert_true(store_verify(f->store, NULL));
 }
 
 static void
-a_lost_database_is_filled_from_the_log(Fixture *f, const void *data)
+a_lost_database_is_filled_from_the_log(Shelf *f, const void *data)
 {
 	g_autofree char *db = g_build_filename(f->folder, "kiosk.db", NULL);
 	g_autofree char *kept = g_strconcat(db, ".damaged-1", NULL);
 	StoreIdentity identity;
 	OutboxCounts counts;
 
-	lay(f, 20);
+	shelf_lay(f, 20);
 	store_rest(f->store);
 	g_clear_pointer(&f->store, store_close);
 	g_assert_true(g_file_set_contents(db, "no database at all", -1, NULL));
 	g_test_expect_message("store", G_LOG_LEVEL_WARNING, "*damaged*");
-	reopen(f);
+	shelf_reopen(f);
 	g_test_assert_expected_messages();
 
 	g_assert_true(g_file_test(kept, G_FILE_TEST_EXISTS));
@@ -182,7 +90,7 @@ a_lost_database_is_filled_from_the_log(Fixture *f, const void *data)
 }
 
 static void
-a_line_beyond_the_database_is_taken_in(Fixture *f, const void *data)
+a_line_beyond_the_database_is_taken_in(Shelf *f, const void *data)
 {
 	/* As after a power cut between the log's sync and the commit. */
 	g_autofree char *db = g_build_filename(f->folder, "kiosk.db", NULL);
@@ -190,132 +98,184 @@ a_line_beyond_the_database_is_taken_in(Fixture *f, const void *data)
 	char *copy;
 	size_t size;
 
-	lay(f, 2);
+	shelf_lay(f, 2);
 	g_clear_pointer(&f->store, store_close);
 	g_assert_true(g_file_get_contents(db, &copy, &size, NULL));
-	reopen(f);
-	lay(f, 1);
+	shelf_reopen(f);
+	shelf_lay(f, 1);
 	g_clear_pointer(&f->store, store_close);
 	g_assert_true(g_file_set_contents(db, copy, (gssize)size, NULL));
 	g_free(copy);
-	reopen(f);
+	shelf_reopen(f);
 	g_assert_true(store_get_identity(f->store, &identity, NULL));
 	g_assert_cmpint(identity.last_number, ==, 3);
 	g_assert_true(store_verify(f->store, NULL));
 }
 
 static void
-a_torn_line_is_passed_over(Fixture *f, const void *data)
+a_torn_line_is_passed_over(Shelf *f, const void *data)
 {
 	g_autofree char *log =
 		g_build_filename(f->folder, "records.jsonl", NULL);
 	FILE *file;
 
-	lay(f, 1);
+	shelf_lay(f, 1);
 	g_clear_pointer(&f->store, store_close);
 	file = fopen(log, "a");
 	g_assert_nonnull(file);
 	fputs("{\"asked\":\"torn", file);
 	fclose(file);
 	g_test_expect_message("store", G_LOG_LEVEL_MESSAGE, "*torn*");
-	reopen(f);
+	shelf_reopen(f);
 	g_test_assert_expected_messages();
-	lay(f, 1);
-	reopen(f);
+	shelf_lay(f, 1);
+	shelf_reopen(f);
 	g_assert_true(store_verify(f->store, NULL));
 	g_assert_cmpint(store_count_stones(f->store, "k7x2m9qd", "", NULL), ==,
 			2);
 }
 
 static void
-times_are_repaired_or_honest(Fixture *f, const void *data)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(OutboxBatch) batch = NULL;
-	g_autoptr(OutboxBatch) again = NULL;
-	ClockAnchor anchor = { .booted = { TODAY } };
-
-	set_clock(f, "b", 0, false); /* a boot that nobody ever dated */
-	lay(f, 2);
-	set_clock(f, "c", 0, false);
-	lay(f, 1);
-	g_assert_null(store_read_outbox(f->store, &f->held.clock, 50, 1 << 20,
-					&error));
-	g_assert_error(error, FAULT, FAULT_BUSY);
-	g_clear_error(&error);
-
-	memset(anchor.boot, 'c', CLOCK_BOOT_ID);
-	g_assert_true(store_add_anchor(f->store, &anchor, &error));
-	batch = store_read_outbox(f->store, &f->held.clock, 50, 1 << 20,
-				  &error);
-	g_assert_no_error(error);
-	g_assert_cmpint(batch->n, ==, 3);
-	g_assert_cmpint(batch->entries[2].shown.about_us, ==, 0);
-	g_assert_cmpint(batch->entries[2].shown.wall.us, ==, TODAY + 1000);
-	g_assert_cmpint(batch->entries[0].shown.about_us, >, 0);
-	g_assert_cmpint(batch->entries[0].shown.wall.us, <,
-			batch->entries[1].shown.wall.us);
-
-	again = store_read_outbox(f->store, &f->held.clock, 50, 1 << 20,
-				  &error);
-	g_assert_cmpmem(batch->entries, 3 * sizeof(OutboxEntry), again->entries,
-			3 * sizeof(OutboxEntry));
-}
-
-static void
-receipts_free_and_copies_show(Fixture *f, const void *data)
-{
-	g_autoptr(GError) error = NULL;
-	WallTime now = { TODAY };
-	OutboxCounts counts;
-
-	lay(f, 5);
-	g_assert_true(store_set_aside(f->store, 2, "refused", &error));
-	g_assert_true(store_accept_receipt(f->store, 3, now, &error));
-	g_assert_true(store_count_outbox(f->store, &counts, &error));
-	g_assert_cmpint(counts.waiting, ==, 2);
-	g_assert_cmpint(counts.receipted, ==, 2);
-	g_assert_cmpint(counts.aside, ==, 1);
-	g_assert_false(store_accept_receipt(f->store, 6, now, &error));
-	g_assert_error(error, FAULT, FAULT_REFUSED);
-}
-
-static void
-only_receipted_words_are_forgotten(Fixture *f, const void *data)
-{
-	g_autoptr(GError) error = NULL;
-	WallTime now = { TODAY };
-	Evidence gone;
-
-	lay(f, 4);
-	g_assert_true(store_accept_receipt(f->store, 2, now, &error));
-	now.us += 13 * DAY_US;
-	g_assert_cmpint(store_forget(f->store, now, 14 * DAY_US, &error), ==,
-			0);
-	now.us += 2 * DAY_US;
-	g_assert_cmpint(store_forget(f->store, now, 14 * DAY_US, &error), ==,
-			2);
-	g_assert_false(store_get_evidence(f->store, 2, &gone, &error));
-	g_assert_error(error, FAULT, FAULT_NOT_FOUND);
-	reopen(f);
-	lay(f, 1);
-	g_assert_true(store_verify(f->store, NULL));
-}
-
-static void
-drafts_end_with_their_stone(Fixture *f, const void *data)
+drafts_end_with_their_stone(Shelf *f, const void *data)
 {
 	g_autoptr(GBytes) draft = g_bytes_new_static("{}", 2);
 	g_autoptr(GBytes) found = NULL;
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(store_save_draft(f->store, "k7x2m9qd", draft, &error));
-	reopen(f);
+	shelf_reopen(f);
 	found = store_load_draft(f->store, "k7x2m9qd", &error);
 	g_assert_true(g_bytes_equal(found, draft));
-	lay(f, 1);
+	shelf_lay(f, 1);
 	g_assert_null(store_load_draft(f->store, "k7x2m9qd", &error));
 	g_assert_no_error(error);
+}
+
+static void
+a_rotten_medium_is_written_anew(Shelf *f, const void *data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) photo = g_bytes_new_static("photo", 5);
+	g_autofree char *path = NULL;
+	Piece piece;
+
+	g_assert_true(
+		store_add_media(f->store, photo, "image/jpeg", &piece, &error));
+	path = store_media_path(f->store, piece.sha256);
+	g_assert_true(g_file_set_contents(path, "phOto", 5, NULL));
+	g_assert_true(
+		store_add_media(f->store, photo, "image/jpeg", &piece, &error));
+
+	g_autoptr(GBytes) there = file_read(path, 5, NULL);
+
+	g_assert_true(g_bytes_equal(there, photo));
+}
+
+/* --- identities and copies --- */
+
+static void
+numbering_goes_on_under_a_new_identity(Shelf *f, const void *data)
+{
+	static const char other[] = "12121212-3434-4565-8787-909090909090";
+	g_autoptr(GError) error = NULL;
+	StoreIdentity identity;
+	Evidence last;
+
+	shelf_lay(f, 2);
+	g_assert_true(store_set_identity(f->store, other, &error));
+	shelf_lay(f, 1);
+	g_assert_true(store_get_identity(f->store, &identity, &error));
+	g_assert_cmpstr(identity.kiosk, ==, other);
+	g_assert_true(identity.enrolled);
+	g_assert_true(store_get_evidence(f->store, 3, &last, &error));
+	g_assert_cmpstr(last.kiosk, ==, other);
+	g_assert_true(store_verify(f->store, &error));
+	g_assert_no_error(error);
+}
+
+static void
+a_lost_database_keeps_its_identity(Shelf *f, const void *data)
+{
+	StoreIdentity before, after;
+
+	shelf_lay(f, 1);
+	g_assert_true(store_get_identity(f->store, &before, NULL));
+	shelf_lose_database(f);
+	g_assert_true(store_get_identity(f->store, &after, NULL));
+	g_assert_cmpstr(before.kiosk, ==, after.kiosk);
+}
+
+/* --- every past version opens --- */
+
+static void
+build_fixture(Shelf *f)
+{
+	static const char command[] =
+		"rm -rf \"$1\" && cp -r tests/fixtures/store-1 \"$1\"";
+	const char *const argv[] = {
+		"sh", "-c", command, "sh", f->folder, NULL
+	};
+	g_autofree char *db = g_build_filename(f->folder, "kiosk.db", NULL);
+	g_autofree char *sql = NULL;
+	sqlite3 *handle = NULL;
+
+	g_assert_true(g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL,
+				   G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+				   NULL, NULL));
+	g_assert_true(g_file_get_contents(dump, &sql, NULL, NULL));
+	g_assert_cmpint(sqlite3_open(db, &handle), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(handle, sql, NULL, NULL, NULL), ==,
+			SQLITE_OK);
+	sqlite3_close(handle);
+}
+
+static void
+a_store_of_version_1_opens(Shelf *f, const void *data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) draft = NULL;
+	OutboxCounts counts;
+
+	g_clear_pointer(&f->store, store_close);
+	build_fixture(f);
+	shelf_reopen(f);
+	g_assert_cmpstr(store_get_notice(f->store), ==, "");
+	g_assert_true(store_verify(f->store, &error));
+	g_assert_no_error(error);
+	g_assert_true(store_count_outbox(f->store, &counts, &error));
+	g_assert_cmpint(counts.waiting, ==, 2);
+	g_assert_cmpint(counts.receipted, ==, 1);
+	draft = store_load_draft(f->store, "k7x2m9qd", &error);
+	g_assert_nonnull(draft);
+	shelf_lay(f, 1);
+	g_assert_true(store_verify(f->store, &error));
+}
+
+static void
+only_the_owner_can_look(Shelf *f, const void *data)
+{
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} rows[] = {
+		{ ".", 0700 },
+		{ "media", 0700 },
+		{ "secrets", 0700 },
+		{ "kiosk.db", 0600 },
+		{ "kiosk.db-wal", 0600 },
+		{ "records.jsonl", 0600 },
+	};
+
+	shelf_lay(f, 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path =
+			g_build_filename(f->folder, rows[i].name, NULL);
+		struct stat about;
+
+		g_test_message("%s", rows[i].name);
+		g_assert_cmpint(g_stat(path, &about), ==, 0);
+		g_assert_cmpint(about.st_mode & 0777, ==, rows[i].mode);
+	}
 }
 
 int
@@ -323,7 +283,7 @@ main(int argc, char *argv[])
 {
 	static const struct {
 		const char *path;
-		void (*run)(Fixture *f, const void *data);
+		void (*run)(Shelf *f, const void *data);
 	} tests[] = {
 		{ "/store/lay/numbers-have-no-gap-and-chain",
 		  numbers_have_no_gap_and_chain },
@@ -336,19 +296,22 @@ main(int argc, char *argv[])
 		  a_line_beyond_the_database_is_taken_in },
 		{ "/store/open/torn-line-is-passed-over",
 		  a_torn_line_is_passed_over },
-		{ "/store/outbox/times-are-repaired-or-honest",
-		  times_are_repaired_or_honest },
-		{ "/store/outbox/receipts-free-and-copies-show",
-		  receipts_free_and_copies_show },
-		{ "/store/forget/only-receipted-words",
-		  only_receipted_words_are_forgotten },
+		{ "/store/media/rotten-is-written-anew",
+		  a_rotten_medium_is_written_anew },
+		{ "/store/identity/numbering-goes-on",
+		  numbering_goes_on_under_a_new_identity },
+		{ "/store/identity/outlives-the-database",
+		  a_lost_database_keeps_its_identity },
+		{ "/store/open/version-1", a_store_of_version_1_opens },
+		{ "/store/open/only-the-owner-can-look",
+		  only_the_owner_can_look },
 		{ "/store/draft/ends-with-its-stone",
 		  drafts_end_with_their_stone },
 	};
 
 	g_test_init(&argc, &argv, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add(tests[i].path, Fixture, NULL, setup, tests[i].run,
-			   teardown);
+		g_test_add(tests[i].path, Shelf, NULL, shelf_setup,
+			   tests[i].run, shelf_teardown);
 	return g_test_run();
 }
