@@ -11,15 +11,16 @@ const PATIENCE_MS = 15_000;
  *     must_change: boolean, classes: {id: string, title: string}[],
  *     languages: string[]}} Session
  * @typedef {{kind: 'photo'|'drawing'|'voice'|'choice'|'text',
- *     url: string|null, type: string|null, word: string|null}} Piece
+ *     url: string|null, type: string|null, word: string|null,
+ *     icon?: string|null}} Piece
  * @typedef {{decision: string, reason: string|null, note: string|null,
  *     us: number, by: string}} Decision
  * @typedef {{id: string,
  *     learner: {id: string|null, name: string|null, picture: string|null},
  *     prompt: {id: string, ask: string, icon: string|null},
- *     statement: {text: string}|null,
- *     competency: {name: string, colour: string, icon: string|null}|null,
- *     level: {level: number, levels: number, word: string|null, icon?: string}|null,
+ *     statement: {text: string|null},
+ *     competency: {name: string, colour: string, icon: string|null},
+ *     level: {level: number, levels: number, word: string|null, icon?: string|null}|null,
  *     time: {us: number, about_us: number}, pieces: Piece[],
  *     decision: Decision|null}} Entry
  * @typedef {{waiting: number, later: number, decided: number,

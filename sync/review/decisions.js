@@ -3,7 +3,7 @@
 import { ApiError } from './api.js';
 import { say } from './dom.js';
 import { showToast } from './toast.js';
-import { fill } from './words.js';
+import { fill, isolate } from './words.js';
 
 /**
  * @typedef {import('./entry.js').EntryView} EntryView
@@ -95,7 +95,7 @@ export class Decisions {
 	/** @param {string} word @param {string} name @param {boolean} canUndo */
 	#tell(word, name, canUndo) {
 		const words = this.host.words();
-		showToast(fill(words[word], { name }), words, canUndo ? () => this.undo() : null);
+		showToast(fill(words[word], { name: isolate(name) }), words, canUndo ? () => this.undo() : null);
 	}
 
 	/** @param {EntryView} view @param {Body|null} body @param {ApiError} error */
@@ -108,7 +108,7 @@ export class Decisions {
 			return;
 		}
 		view.setStatus('failed', body);
-		say(fill(words.notSavedSaid, { name: view.name }));
+		say(fill(words.notSavedSaid, { name: isolate(view.name) }));
 		if (error.kind === 'signed-out' || error.kind === 'change-password') {
 			this.list.focusOn(view.entry.id);
 			this.host.trouble(error);

@@ -4,6 +4,9 @@
  * so nothing that a child types can become part of the page.
  */
 
+/** So that `x && element` can stand among children. @param {any} child */
+const isChild = child => child !== null && child !== undefined && child !== false && child !== '';
+
 /**
  * @param {string} tag
  * @param {Object<string, any>} [given] attributes; `class`, `on` (events),
@@ -24,7 +27,7 @@ export function h(tag, given = {}, ...children) {
 		else if (value !== false && value !== null && value !== undefined)
 			made.setAttribute(name, String(value));
 	}
-	made.append(...children.filter(child => child !== null && child !== undefined && child !== false));
+	made.append(...children.filter(isChild));
 	return made;
 }
 
@@ -36,14 +39,14 @@ const keysShown = new WeakMap();
  *
  * @param {HTMLElement} part
  * @param {any} key what the content is made from
- * @param {() => (Node|string|null|false)[]} make
+ * @param {() => any[]} make nodes and texts; what is empty is left out
  */
 export function fresh(part, key, make) {
 	const text = JSON.stringify(key);
 	if (keysShown.get(part) === text)
 		return;
 	keysShown.set(part, text);
-	part.replaceChildren(...make().filter(child => child !== null && child !== false));
+	part.replaceChildren(...make().filter(isChild));
 }
 
 /** @param {string} id @returns {HTMLElement} */

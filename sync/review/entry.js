@@ -8,7 +8,7 @@ import { fresh, h, packUrl } from './dom.js';
 import { icon, stones } from './icons.js';
 import { returnForm } from './return-form.js';
 import { isAbout, whenText } from './time.js';
-import { fill } from './words.js';
+import { fill, isolate } from './words.js';
 
 /**
  * @typedef {import('./api.js').Entry} Entry
@@ -24,9 +24,6 @@ function picture(path, className) {
 	const url = packUrl(path);
 	return url && h('img', { src: url, alt: '', class: className, decoding: 'async' });
 }
-
-/** @param {string|null} id a learner's picture by name, or a path */
-const learnerPicture = id => id && (id.includes('/') ? id : `icons/pictures/${id}.svg`);
 
 export class EntryView {
 	/** @type {Entry} */
@@ -88,13 +85,18 @@ export class EntryView {
 		const { learner, time } = this.entry;
 		const known = Boolean(learner.name);
 		return [
-			known ? picture(learnerPicture(learner.picture), 'face') : h('span', { class: 'face' }, icon('badge')),
+			known ? this.#face() : h('span', { class: 'face' }, icon('badge')),
 			h('div', {},
-				h('h2', { id: `name-${this.entry.id}`, dir: 'auto', text: this.name }),
+				h('h2', { id: `name-${this.entry.id}` }, h('bdi', { text: this.name })),
 				!known && h('p', { class: 'small', text: words.unknownMore }),
 				h('p', { class: 'when' }, icon('clock'),
 					h('span', {}, h('time', { datetime: new Date(time.us / 1000).toISOString(), text: when }),
 						isAbout(time) && h('span', { class: 'small', text: ` (${words.noClock})` }))))];
+	}
+
+	#face() {
+		return picture(this.entry.learner.picture, 'face') ??
+			h('span', { class: 'face' }, icon('person'));
 	}
 
 	#pieces() {
@@ -108,14 +110,14 @@ export class EntryView {
 	#piece(piece) {
 		const { words } = this.around;
 		const kind = words[piece.kind] ?? piece.kind;
-		const what = fill(words.pieceOf, { kind, name: this.name });
+		const what = fill(words.pieceOf, { kind, name: isolate(this.name) });
 		switch (piece.kind) {
 		case 'photo': case 'drawing':
 			return this.#image(String(piece.url), what);
 		case 'voice':
 			return h('audio', { controls: true, preload: 'none', src: piece.url, 'aria-label': what });
 		case 'choice':
-			return h('p', { class: 'choice' }, picture(piece.url, 'chosen'),
+			return h('p', { class: 'choice' }, picture(piece.icon, 'chosen'),
 				h('span', {}, h('span', { class: 'small', text: `${kind} ` }),
 					h('span', { class: 'word', dir: 'auto', text: piece.word ?? '' })));
 		default:
@@ -139,13 +141,13 @@ export class EntryView {
 	#facts() {
 		const { words } = this.around;
 		const { statement, competency, level } = this.entry;
-		const chip = competency && h('span', { class: 'chip' },
+		const chip = competency?.name && h('span', { class: 'chip' },
 			picture(competency.icon, 'badge'), h('span', { dir: 'auto', text: competency.name }));
 		if (chip && /^#[0-9a-f]{6}$/i.test(competency.colour))
 			chip.style.setProperty('--tint', competency.colour);
 		return [
 			h('p', { class: 'can' }, chip,
-				statement && h('span', { dir: 'auto', text: statement.text })),
+				statement?.text && h('span', { dir: 'auto', text: statement.text })),
 			h('p', { class: 'level' },
 				level && (picture(level.icon, 'how') ?? stones(level.level, level.levels)),
 				level ? h('span', {}, h('span', { class: 'unseen', text: `${words.selfSaid}: ` }),
@@ -166,7 +168,7 @@ export class EntryView {
 				icon(sign[decision.decision] ?? 'later'), said[decision.decision] ?? decision.decision,
 				decision.reason && `: ${words[decision.reason] ?? decision.reason}`),
 			decision.note && h('blockquote', { dir: 'auto', text: decision.note }),
-			h('p', { class: 'small', dir: 'auto', text: fill(words.byAt, { by: decision.by, at }) })];
+			h('p', { class: 'small', text: fill(words.byAt, { by: isolate(decision.by), at }) })];
 	}
 
 	/* --- what can be done --- */

@@ -166,11 +166,24 @@ function connected(yes) {
 		say(words().online);
 }
 
-/** @param {ApiError} error */
-function trouble(error) {
+/** Another tab may have signed in anew: then there is nothing to ask.
+ * @param {ApiError} error */
+async function trouble(error) {
+	const place = { teacher: session?.teacher.id ?? '', y: scrollY, focus: document.activeElement };
+	queue.close();
 	if (error.kind === 'change-password')
 		return askPassword(null, null);
-	left = { teacher: session?.teacher.id ?? '', y: scrollY, focus: document.activeElement };
+	try {
+		const now = await api.session();
+		if (now.teacher.id === place.teacher) {
+			session = now;
+			return visit();
+		}
+	} catch (other) {
+		if (!(other instanceof ApiError))
+			throw other;
+	}
+	left = place;
 	return askSignIn();
 }
 

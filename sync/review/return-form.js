@@ -21,10 +21,11 @@ export function returnForm(words, note, send, cancel) {
 			h('kbd', { 'aria-hidden': 'true', text: String(n + 1) }), words[reason]));
 
 	text.value = note;
-	const root = h('fieldset', { class: 'return' },
-		h('legend', { text: words.why }),
+	const root = h('div', { class: 'return-form' },
 		h('label', { class: 'note' }, words.note, text),
-		h('div', { class: 'reasons' }, ...buttons,
-			h('button', { type: 'button', class: 'quiet', on: { click: cancel } }, words.cancel)));
+		h('div', { role: 'group', 'aria-label': words.why },
+			h('p', { class: 'why', 'aria-hidden': 'true', text: words.why }),
+			h('div', { class: 'reasons' }, ...buttons,
+				h('button', { type: 'button', class: 'quiet', on: { click: cancel } }, words.cancel))));
 	return { root, focus: () => buttons[0].focus({ preventScroll: true }), send: pick };
 }

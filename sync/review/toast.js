@@ -16,7 +16,7 @@ export function showToast(text, words, undo) {
 	toast.hidden = false;
 	toast.setAttribute('aria-label', words.justDone);
 	toast.replaceChildren(
-		h('p', { dir: 'auto', text }),
+		h('p', { text }),
 		...(undo ? [h('button', { type: 'button', class: 'undo', on: { click: undo } },
 			icon('undo'), words.undo, h('kbd', { 'aria-hidden': 'true', text: 'U' }))] : []),
 		h('button', { type: 'button', class: 'quiet', 'aria-label': words.close, on: { click: hideToast } },

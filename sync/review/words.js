@@ -251,6 +251,10 @@ export function chooseLanguage(wanted) {
 	return found ?? 'en';
 }
 
+/** A name within a sentence: each keeps its own direction of writing.
+ * @param {string} name */
+export const isolate = name => `\u2068${name}\u2069`;
+
 /** "{n} new" with its values in place. @param {string} text
  * @param {Object<string, string|number>} values @returns {string} */
 export function fill(text, values) {
