@@ -2,7 +2,9 @@
 /*
  * Lays stones as the kiosk does, without its screens:
  *
- *     lay STORE COUNT [--learner ID | --badge DIGITS] [--photo FILE]
+ *     lay STORE COUNT [--learner ID | --badge DIGITS]
+ *         [--choice ID | --text TEXT | --photo FILE | --drawing FILE]
+ *         [--scale ID --level N --levels N]
  *         [--prompt ID --statement UUID --portrait UUID] [--wait-ms N]
  *
  * Prints "saved NUMBER ID" only after the store has said that the stone is
@@ -17,9 +19,9 @@
 #include "app/store/store.h"
 
 typedef struct {
-	char *learner, *badge, *photo;
-	char *prompt, *statement, *portrait, *version;
-	int level, wait_ms;
+	char *learner, *badge, *photo, *drawing, *choice, *text;
+	char *prompt, *statement, *portrait, *version, *scale;
+	int level, levels, wait_ms;
 	char **rest;
 } Options;
 
@@ -42,6 +44,12 @@ read_options(int argc, char *argv[])
 		  "or an unknown badge's digits", "DIGITS" },
 		{ "photo", 0, 0, G_OPTION_ARG_FILENAME, &o.photo,
 		  "a photo instead of a choice", "FILE" },
+		{ "drawing", 0, 0, G_OPTION_ARG_FILENAME, &o.drawing,
+		  "a drawing instead of a choice", "FILE" },
+		{ "choice", 0, 0, G_OPTION_ARG_STRING, &o.choice,
+		  "what was chosen", "ID" },
+		{ "text", 0, 0, G_OPTION_ARG_STRING, &o.text,
+		  "words instead of a choice", "TEXT" },
 		{ "prompt", 0, 0, G_OPTION_ARG_STRING, &o.prompt, "the card",
 		  "ID" },
 		{ "statement", 0, 0, G_OPTION_ARG_STRING, &o.statement,
@@ -51,7 +59,11 @@ read_options(int argc, char *argv[])
 		{ "portrait-version", 0, 0, G_OPTION_ARG_STRING, &o.version,
 		  "and its version", "TEXT" },
 		{ "level", 0, 0, G_OPTION_ARG_INT, &o.level,
-		  "how it went, of 4; 0: not said", "N" },
+		  "how it went; 0: not said", "N" },
+		{ "levels", 0, 0, G_OPTION_ARG_INT, &o.levels, "of how many",
+		  "N" },
+		{ "scale", 0, 0, G_OPTION_ARG_STRING, &o.scale,
+		  "on which scale", "ID" },
 		{ "wait-ms", 0, 0, G_OPTION_ARG_INT, &o.wait_ms,
 		  "between two stones", "N" },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
@@ -91,27 +103,28 @@ make_stone(const Options *o)
 	     "0f5d0b0e-0b7e-5c0a-9f5a-3a4f5f1f6a11");
 	copy(e.asked, sizeof(e.asked), NULL, "How did you help?");
 	if (o->level > 0) {
-		g_strlcpy(e.scale, "help", sizeof(e.scale));
+		copy(e.scale, sizeof(e.scale), o->scale, "help");
 		e.level = o->level;
-		e.levels = 4;
+		e.levels = o->levels > 0 ? o->levels : 4;
 	}
-	e.pieces[0].kind = PIECE_CHOICE;
-	g_strlcpy(e.pieces[0].text, "tidied", sizeof(e.pieces[0].text));
+	e.pieces[0].kind = o->text != NULL ? PIECE_TEXT : PIECE_CHOICE;
+	copy(e.pieces[0].text, sizeof(e.pieces[0].text),
+	     o->text != NULL ? o->text : o->choice, "tidied");
 	return e;
 }
 
 static void
-add_photo(Store *store, const char *path, Evidence *e)
+add_picture(Store *store, PieceKind kind, const char *path, Evidence *e)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) photo = file_read(path, EVIDENCE_MEDIA_MAX, &error);
+	g_autoptr(GBytes) picture = file_read(path, EVIDENCE_MEDIA_MAX, &error);
 	const char *type =
 		g_str_has_suffix(path, ".png") ? "image/png" : "image/jpeg";
 
-	e->pieces[0] = (Piece){ .kind = PIECE_PHOTO };
-	if (photo == NULL ||
-	    !store_add_media(store, photo, type, &e->pieces[0], &error))
-		die("adding the photo", error);
+	e->pieces[0] = (Piece){ .kind = kind };
+	if (picture == NULL ||
+	    !store_add_media(store, picture, type, &e->pieces[0], &error))
+		die("adding the picture", error);
 }
 
 static void
@@ -121,7 +134,9 @@ lay_one(Store *store, const Options *options)
 	Evidence stone = make_stone(options);
 
 	if (options->photo != NULL)
-		add_photo(store, options->photo, &stone);
+		add_picture(store, PIECE_PHOTO, options->photo, &stone);
+	if (options->drawing != NULL)
+		add_picture(store, PIECE_DRAWING, options->drawing, &stone);
 	if (!store_lay(store, clock_system(), &stone, &error))
 		die("laying", error);
 	printf("saved %" G_GINT64_FORMAT " %s\n", (gint64)stone.number,
