@@ -361,6 +361,20 @@ archive_hold(Archive *archive, int64_t key, int64_t number, const char *hash,
 }
 
 bool
+archive_move_fork(Archive *archive, int64_t key, int64_t after, GError **error)
+{
+	static const char sql[] =
+		"UPDATE kiosk SET forked_after = ?2 WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, key);
+	sql_bind_int(query, 2, after);
+	return sql_done(query, "moving a fork", error);
+}
+
+bool
 archive_add_aside(Archive *archive, int64_t key, const AsideNotice *notice,
 		  WallTime now, GError **error)
 {

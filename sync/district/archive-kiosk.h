@@ -58,6 +58,10 @@ bool archive_see_kiosk(Archive *archive, int64_t key, WallTime now,
 bool archive_hold(Archive *archive, int64_t key, int64_t number,
 		  const char *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A copy left its parent's chain only after this record. */
+bool archive_move_fork(Archive *archive, int64_t key, int64_t after,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 bool archive_add_aside(Archive *archive, int64_t key, const AsideNotice *notice,
 		       WallTime now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 int64_t archive_count_aside(Archive *archive, int64_t key, GError **error);

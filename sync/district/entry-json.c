@@ -125,24 +125,31 @@ level_to_json(const View *view)
 		      : json_null());
 }
 
+/* Where its picture or sound is: a choice has one in the pack. */
+static json_t *
+url_of(const View *view, const Piece *piece)
+{
+	g_autofree char *url = g_strconcat("/media/", piece->sha256, NULL);
+
+	if (piece_is_media(piece))
+		return json_string(url);
+	return piece->kind == PIECE_CHOICE
+		       ? icon_of(view, "choice", piece->text)
+		       : json_null();
+}
+
 static json_t *
 piece_to_json(const View *view, const Piece *piece)
 {
-	g_autofree char *url = g_strconcat("/media/", piece->sha256, NULL);
-	const char *text = piece->text;
-	json_t *picture = json_null();
+	const char *choice = piece->kind == PIECE_CHOICE
+				     ? word(view, "choice.", piece->text, "")
+				     : NULL;
 
-	if (piece->kind == PIECE_CHOICE) {
-		const char *choice = word(view, "choice.", piece->text, "");
-
-		picture = icon_of(view, "choice", piece->text);
-		text = choice != NULL ? choice : piece->text;
-	}
-	return json_pack("{s:s,s:o,s:o,s:o,s:o}", "kind",
+	return json_pack("{s:s,s:o,s:o,s:o}", "kind",
 			 piece_kind_name(piece->kind), "url",
-			 piece_is_media(piece) ? json_string(url) : json_null(),
-			 "type", text_or_null(piece->type), "word",
-			 text_or_null(text), "icon", picture);
+			 url_of(view, piece), "type", text_or_null(piece->type),
+			 "word",
+			 text_or_null(choice != NULL ? choice : piece->text));
 }
 
 static json_t *

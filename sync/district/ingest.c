@@ -255,6 +255,37 @@ judge_next(Ingest *ingest, const ArchiveKiosk *kiosk,
 	return true;
 }
 
+static void
+hold(ArchiveKiosk *kiosk, const ArchiveRecord *record)
+{
+	kiosk->held = record->number;
+	g_strlcpy(kiosk->held_hash, record->hash, sizeof(kiosk->held_hash));
+}
+
+/* A copy may not know how far it and the other went together: what it sends
+ * next and its parent has already, it left after that. */
+static bool
+share_with_parent(Archive *archive, ArchiveKiosk *kiosk,
+		  const ArchiveRecord *record, bool *shared, GError **error)
+{
+	char hash[ID_SHA256 + 1] = "";
+	ArchiveKiosk parent;
+
+	*shared = false;
+	if (kiosk->forked_from == 0 || kiosk->held != kiosk->forked_after ||
+	    record->number != kiosk->held + 1)
+		return true;
+	if (!archive_get_kiosk(archive, kiosk->forked_from, &parent, error) ||
+	    !archive_find_number(archive, &parent, record->number, hash, error))
+		return false;
+	if (!g_str_equal(hash, record->hash))
+		return true;
+	*shared = true;
+	kiosk->forked_after = record->number;
+	hold(kiosk, record);
+	return archive_move_fork(archive, kiosk->key, record->number, error);
+}
+
 static bool
 append(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
        const ArchiveRecord *record, WallTime now, GError **error)
@@ -262,8 +293,7 @@ append(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
 	if (!add_media(ingest, archive, record, now, error) ||
 	    !archive_add_record(archive, kiosk->key, record, now, error))
 		return false;
-	kiosk->held = record->number;
-	g_strlcpy(kiosk->held_hash, record->hash, sizeof(kiosk->held_hash));
+	hold(kiosk, record);
 	return true;
 }
 
@@ -272,7 +302,7 @@ take_record(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
 	    const ArchiveRecord *record, WallTime now, GError **error)
 {
 	char hash[ID_SHA256 + 1] = "";
-	bool ours;
+	bool ours, shared;
 
 	if (!is_of_chain(archive, kiosk, record, &ours, error))
 		return false;
@@ -283,6 +313,10 @@ take_record(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
 		return archive_find_number(archive, kiosk, record->number, hash,
 					   error) &&
 		       judge_held(ingest, hash, record);
+	if (!share_with_parent(archive, kiosk, record, &shared, error))
+		return false;
+	if (shared)
+		return true;
 	return archive_find_statement(archive, record->id, hash, error) &&
 	       judge_next(ingest, kiosk, record, hash) &&
 	       append(ingest, archive, kiosk, record, now, error);
