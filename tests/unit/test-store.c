@@ -210,11 +210,14 @@ a_lost_database_keeps_its_identity(Shelf *f, const void *data)
 static void
 build_fixture(Shelf *f)
 {
-	static const char command[] =
-		"rm -rf \"$1\" && cp -r tests/fixtures/store-1 \"$1\"";
-	const char *const argv[] = {
-		"sh", "-c", command, "sh", f->folder, NULL
-	};
+	static const char command[] = "rm -rf \"$2\" && cp -r \"$1\" \"$2\"";
+	const char *tests = g_getenv("G_TEST_SRCDIR");
+	g_autofree char *past =
+		g_build_filename(tests != NULL ? tests : "tests", "fixtures",
+				 "store-1", NULL);
+	g_autofree char *dump = g_build_filename(past, "kiosk.sql", NULL);
+	const char *const argv[] = { "sh", "-c",      command, "sh",
+				     past, f->folder, NULL };
 	g_autofree char *db = g_build_filename(f->folder, "kiosk.db", NULL);
 	g_autofree char *sql = NULL;
 	sqlite3 *handle = NULL;
