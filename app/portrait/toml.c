@@ -106,16 +106,13 @@ read_escape(Reader *r, GString *out)
 
 	if (c == '\0')
 		return refuse(r, "a string must end on its line");
+	if (known == NULL && c != 'u' && c != 'U')
+		return refuse(r, "unknown escape in a string");
 	r->at++;
-	if (known != NULL) {
-		g_string_append_c(out, to[known - from]);
-		return true;
-	}
-	if (c == 'u')
-		return read_unicode(r, 4, out);
-	if (c == 'U')
-		return read_unicode(r, 8, out);
-	return refuse(r, "unknown escape in a string");
+	if (known == NULL)
+		return read_unicode(r, c == 'u' ? 4 : 8, out);
+	g_string_append_c(out, to[known - from]);
+	return true;
 }
 
 static char *
@@ -311,21 +308,20 @@ static json_t *
 read_inline_table(Reader *r)
 {
 	g_autoptr(json_t) table = json_object();
+	bool more;
 
 	r->at++;
 	skip_blanks(r);
-	while (*r->at != '}') {
+	for (more = *r->at != '}'; more; skip_blanks(r)) {
 		if (!read_pair(r, table))
 			return NULL;
 		skip_blanks(r);
-		if (*r->at == '}')
-			break;
-		if (*r->at != ',') {
+		if (*r->at != ',' && *r->at != '}') {
 			refuse(r, "an inline table needs , or }");
 			return NULL;
 		}
-		r->at++;
-		skip_blanks(r);
+		more = *r->at == ',';
+		r->at += more;
 	}
 	r->at++;
 	return g_steal_pointer(&table);

@@ -3,7 +3,6 @@
 
 #include "app/base/fault.h"
 #include "app/portrait/portrait.h"
-#include "app/portrait/toml.h"
 
 #define SAMPLE "app/portrait/sample"
 
@@ -79,6 +78,23 @@ flaws_are_refused_by_name(void)
 		  "colour", FAULT_INVALID },
 		{ "portrait.toml", "id = \"A2D4\"", "id = \"A2C3\"", "twice",
 		  FAULT_INVALID },
+		{ "portrait.toml", "\"KG\", \"01\"", "0, 1", "grades",
+		  FAULT_INVALID },
+		{ "portrait.toml",
+		  "uuid = \"53ca882e-957d-58ea-9ea2-f9106bc1bdfc\"",
+		  "uuid = \"18ea3be2-63df-56a7-9d0f-7725a4b078b8\"",
+		  "communication: uuid is used twice", FAULT_INVALID },
+		{ "portrait.toml", "not_for  = [\"grade\", ", "forbid = [",
+		  "not_for", FAULT_INVALID },
+		{ "portrait.toml", "languages = [\"en\", ",
+		  "languages = [\"../en\", ", "default_language",
+		  FAULT_INVALID },
+		{ "portrait.toml", "\"es\"]", "\"../x\"]", "lang/../x.toml",
+		  FAULT_INVALID },
+		{ "lang/en.toml", "how = ", "hows = ", "measure.",
+		  FAULT_INVALID },
+		{ "lang/en.toml", "name = \"Accountability\"", "name = \"\"",
+		  "competency.accountability.name", FAULT_INVALID },
 		{ "lang/en.toml", "[choice]", "[choices]", "choice.",
 		  FAULT_INVALID },
 		{ "icons/choice/calm.svg", "<circle", "<script/><circle",
@@ -99,29 +115,124 @@ flaws_are_refused_by_name(void)
 }
 
 static void
-toml_says_the_line(void)
+oddities_are_warned_of(void)
 {
 	static const struct {
-		const char *text, *says;
-	} cases[] = {
-		{ "a = 1\nb = 1.5\n", "line 2" },
-		{ "a = 1\na = 2\n", "line 2" },
-		{ "[t\n", "line 1" },
-		{ "a = \"x\ny\"\n", "line 1" },
-		{ "a = \"\"\"x\"\"\"\n", "line 1" },
-		{ "a = [1, 2\n", "line 2" },
-		{ "a = 1 b = 2\n", "line 1" },
-		{ "a = \"\\q\"\n", "line 1" },
+		const char *path, *from, *to, *says;
+	} oddities[] = {
+		{ "portrait.toml", "format = 1", "format = 1\ncolour = 2",
+		  "\"colour\" is not known" },
+		{ "portrait.toml", "reader = false", "read = false",
+		  "[[band]]: \"read\" is not known" },
+		{ "portrait.toml", "leads_to = [\"accountability-35-1\"]",
+		  "leads_to = [\"nowhere\"]", "leads_to" },
+		{ "lang/es.toml", "calm = \"Respiré hondo\"", "calm = \"\"",
+		  "lang/es.toml: choice.calm is missing" },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(oddities); i++) {
+		g_autoptr(GHashTable) files = NULL;
+		g_autoptr(Portrait) whole = load_sample(&files);
+		g_autoptr(Portrait) odd = NULL;
 		g_autoptr(GError) error = NULL;
 
-		g_assert_null(toml_read(cases[i].text, strlen(cases[i].text),
-					&error));
-		g_assert_error(error, FAULT, FAULT_INVALID);
-		g_assert_nonnull(strstr(error->message, cases[i].says));
+		replace(files, oddities[i].path, oddities[i].from,
+			oddities[i].to);
+		odd = portrait_load(files, &error);
+		g_assert_no_error(error);
+		g_assert_nonnull(strstr(portrait_get_warnings(odd)[0],
+					oddities[i].says));
+		g_assert_cmpstr(portrait_word(odd, "es", "choice.calm"), !=,
+				"");
 	}
+}
+
+static void
+measures_say_what_they_are_not_for(void)
+{
+	g_autoptr(GHashTable) files = NULL;
+	g_autoptr(Portrait) portrait = load_sample(&files);
+
+	g_assert_cmpuint(portrait_count_measures(portrait), ==, 5);
+	for (size_t i = 0; i < 5; i++) {
+		const PortraitMeasure *measure =
+			portrait_get_measure(portrait, i);
+
+		g_assert_cmpint(measure->needs, ==, 3);
+		g_assert_true(g_strv_contains(measure->not_for, "ranking"));
+	}
+}
+
+/* What a child of five sees: each prompt can be answered without writing and
+ * without speaking, and none shows one of its answers as its own picture. */
+static void
+young_learners_can_answer_every_prompt(void)
+{
+	g_autoptr(GHashTable) files = NULL;
+	g_autoptr(Portrait) portrait = load_sample(&files);
+	g_autoptr(GHashTable) asked = g_hash_table_new(NULL, NULL);
+
+	for (size_t i = 0; i < portrait_count_prompts(portrait); i++) {
+		const PortraitPrompt *prompt = portrait_get_prompt(portrait, i);
+		GBytes *icon = portrait_peek_file(portrait, prompt->icon);
+
+		g_hash_table_add(asked, (void *)(uintptr_t)prompt->statement);
+		g_assert_true(prompt->offers[PIECE_PHOTO] ||
+			      prompt->offers[PIECE_CHOICE] ||
+			      prompt->offers[PIECE_DRAWING]);
+		for (size_t k = 0; k < prompt->n_choices; k++) {
+			g_autofree char *path =
+				g_strdup_printf("icons/choice/%s.svg",
+						prompt->choices[k]);
+
+			g_assert_false(
+				g_bytes_equal(icon, portrait_peek_file(portrait,
+								       path)));
+		}
+	}
+	g_assert_cmpuint(g_hash_table_size(asked), ==, 20);
+}
+
+static void
+every_picture_has_a_name(void)
+{
+	g_autoptr(GHashTable) files = NULL;
+	g_autoptr(Portrait) portrait = load_sample(&files);
+	GHashTableIter at;
+	gpointer path;
+	size_t n = 0;
+
+	g_hash_table_iter_init(&at, files);
+	while (g_hash_table_iter_next(&at, &path, NULL)) {
+		g_autofree char *name = g_path_get_basename(path);
+		g_autofree char *key = NULL;
+
+		if (!g_str_has_prefix(path, "icons/pictures/"))
+			continue;
+		name[strlen(name) - strlen(".svg")] = '\0';
+		key = g_strconcat("picture.", name, NULL);
+		g_assert_nonnull(portrait_word(portrait, "en", key));
+		g_assert_nonnull(portrait_word(portrait, "es", key));
+		n++;
+	}
+	g_assert_cmpuint(n, >=, 28);
+}
+
+static void
+a_pack_may_be_empty_files(void)
+{
+	g_autoptr(GHashTable) files =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+				      (GDestroyNotify)g_bytes_unref);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(portrait_load(files, &error));
+	g_assert_error(error, FAULT, FAULT_INVALID);
+	g_clear_error(&error);
+	g_hash_table_insert(files, (void *)(uintptr_t) "portrait.toml",
+			    g_bytes_new(NULL, 0));
+	g_assert_null(portrait_load(files, &error));
+	g_assert_error(error, FAULT, FAULT_INVALID);
 }
 
 int
@@ -133,6 +244,13 @@ main(int argc, char *argv[])
 			words_fall_back_to_the_default_language);
 	g_test_add_func("/portrait/flaws/refused-by-name",
 			flaws_are_refused_by_name);
-	g_test_add_func("/portrait/toml/says-the-line", toml_says_the_line);
+	g_test_add_func("/portrait/oddities/warned-of", oddities_are_warned_of);
+	g_test_add_func("/portrait/measures/not-for",
+			measures_say_what_they_are_not_for);
+	g_test_add_func("/portrait/sample/young-can-answer",
+			young_learners_can_answer_every_prompt);
+	g_test_add_func("/portrait/sample/pictures-have-names",
+			every_picture_has_a_name);
+	g_test_add_func("/portrait/empty-files", a_pack_may_be_empty_files);
 	return g_test_run();
 }
