@@ -60,10 +60,23 @@ bool agent_deliver(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- receipt.c --- */
 
-/* Believes a receipt only if it is for the records that are here; if it is
- * not, sets agent->fork and FAULT_REFUSED. */
-bool agent_take_receipt(Agent *agent, const Receipt *receipt, GError **error)
+/*
+ * The receipt that answers a batch, which ended with record last_sent.  The
+ * batch is held, whatever else is: if the receipt is for a later record that
+ * is not ours (the other copy's), it counts as far as the batch goes, and
+ * the district will say where the two part.
+ */
+bool agent_take_answer(Agent *agent, const Receipt *receipt, int64_t last_sent,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The newest receipt of this kiosk.  One for less than we hold receipts for
+ * sets agent->gap; one for more than is here, when nothing waits, sets
+ * agent->fork: both with FAULT_REFUSED.
+ */
+bool agent_take_newest(Agent *agent, const Receipt *receipt, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
+
 /* The hash of a record that is here; FAULT_NOT_FOUND if it is forgotten. */
 bool
 agent_hash_record(Agent *agent, int64_t number, char out[static ID_SHA256 + 1],

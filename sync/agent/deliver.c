@@ -86,7 +86,10 @@ post(const Delivery *d, size_t first, size_t n, GError **error)
 		return false;
 	if (talk_post_statements(&agent->talk, batch.body, batch.content_type,
 				 &receipt, &agent->refusal, &cause))
-		return agent_take_receipt(agent, &receipt, error);
+		return agent_take_answer(agent, &receipt,
+					 d->batch->entries[first + n - 1]
+						 .evidence.number,
+					 error);
 	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
 		return blame_medium(agent, 0, error);
 	if (g_error_matches(cause, FAULT, FAULT_OFFLINE))
@@ -200,24 +203,6 @@ send(const Delivery *d, size_t first, size_t n, GError **error)
 
 /* --- the outbox, batch after batch --- */
 
-/* A district that was put back from an older copy says so by itself. */
-static bool
-check_loss(Agent *agent, const Receipt *receipt, GError **error)
-{
-	OutboxCounts counts;
-
-	if (!store_count_outbox(agent->parts.store, &counts, error))
-		return false;
-	if (receipt->number >= counts.receipted_number)
-		return true;
-	agent->gap = receipt->number + 1;
-	g_set_error(error, FAULT, FAULT_REFUSED,
-		    "the district gave a receipt for record %" G_GINT64_FORMAT
-		    " and now knows of %" G_GINT64_FORMAT,
-		    (gint64)counts.receipted_number, (gint64)receipt->number);
-	return false;
-}
-
 static bool
 ask_receipt(Agent *agent, GError **error)
 {
@@ -226,8 +211,7 @@ ask_receipt(Agent *agent, GError **error)
 	if (!talk_get_receipt(&agent->talk, &receipt, &agent->refusal, error))
 		return false;
 	agent->ask_receipt = false;
-	return check_loss(agent, &receipt, error) &&
-	       agent_take_receipt(agent, &receipt, error);
+	return agent_take_newest(agent, &receipt, error);
 }
 
 static OutboxBatch *

@@ -153,7 +153,8 @@ open_store(const Settings *settings, GError **error)
 static int
 complain(const GError *error, int code)
 {
-	g_printerr("cairn-agent: %s\n", error->message);
+	g_printerr("cairn-agent: %s\n",
+		   error != NULL ? error->message : "no reason given");
 	return code;
 }
 

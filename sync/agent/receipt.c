@@ -28,48 +28,98 @@ agent_hash_record(Agent *agent, int64_t number, char out[static ID_SHA256 + 1],
 	return true;
 }
 
-/* This store went another way than the district's chain. */
+/* Whether a receipt's record is the one that is here. */
 static bool
-is_copy(Agent *agent, int64_t number, int64_t after, GError **error)
+is_ours(Agent *agent, const Receipt *receipt, const StoreIdentity *identity)
 {
-	if (!agent_hash_record(agent, after, agent->fork.hash, error))
-		return false;
-	agent->fork.needed = true;
-	agent->fork.after = after;
-	g_set_error(error, FAULT, FAULT_REFUSED,
-		    "the district holds another record %" G_GINT64_FORMAT
-		    " of this kiosk: the store is a copy",
-		    (gint64)number);
-	return false;
-}
-
-/* A receipt that was believed before needs no second look: its record may
- * have been forgotten since. */
-static bool
-check_receipt(Agent *agent, const Receipt *receipt, GError **error)
-{
-	StoreIdentity identity;
-	OutboxCounts counts;
 	char hash[ID_SHA256 + 1];
 
-	if (!store_get_identity(agent->parts.store, &identity, error) ||
-	    !store_count_outbox(agent->parts.store, &counts, error))
-		return false;
-	if (receipt->number <= counts.receipted_number)
-		return true;
-	if (receipt->number > identity.last_number)
-		return is_copy(agent, receipt->number, identity.last_number,
-			       error);
-	if (!agent_hash_record(agent, receipt->number, hash, error))
-		return false;
-	return g_str_equal(hash, receipt->hash) ||
-	       is_copy(agent, receipt->number, counts.receipted_number, error);
+	return receipt->number <= identity->last_number &&
+	       agent_hash_record(agent, receipt->number, hash, NULL) &&
+	       g_str_equal(hash, receipt->hash);
+}
+
+static bool
+accept(Agent *agent, int64_t number, const Receipt *receipt, GError **error)
+{
+	return store_accept_receipt(agent->parts.store, number, receipt->at,
+				    error);
+}
+
+static bool
+read_state(Agent *agent, StoreIdentity *identity, OutboxCounts *counts,
+	   GError **error)
+{
+	return store_get_identity(agent->parts.store, identity, error) &&
+	       store_count_outbox(agent->parts.store, counts, error);
 }
 
 bool
-agent_take_receipt(Agent *agent, const Receipt *receipt, GError **error)
+agent_take_answer(Agent *agent, const Receipt *receipt, int64_t last_sent,
+		  GError **error)
 {
-	return check_receipt(agent, receipt, error) &&
-	       store_accept_receipt(agent->parts.store, receipt->number,
-				    receipt->at, error);
+	StoreIdentity identity;
+	OutboxCounts counts;
+
+	if (!read_state(agent, &identity, &counts, error))
+		return false;
+	if (receipt->number <= counts.receipted_number)
+		return true;
+	if (is_ours(agent, receipt, &identity))
+		return accept(agent, receipt->number, receipt, error);
+	if (receipt->number <= last_sent) {
+		g_set_error(error, FAULT, FAULT_REFUSED,
+			    "the receipt for record %" G_GINT64_FORMAT
+			    " is for another record than the one here",
+			    (gint64)receipt->number);
+		return false;
+	}
+	agent->ask_receipt = true;
+	return accept(agent, last_sent, receipt, error);
+}
+
+/* A district that was put back from an older copy says so by itself. */
+static bool
+find_loss(Agent *agent, const Receipt *receipt, int64_t receipted,
+	  GError **error)
+{
+	agent->gap = receipt->number + 1;
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "the district gave a receipt for record %" G_GINT64_FORMAT
+		    " and now knows of %" G_GINT64_FORMAT,
+		    (gint64)receipted, (gint64)receipt->number);
+	return false;
+}
+
+static bool
+find_copy(Agent *agent, const Receipt *receipt, const StoreIdentity *identity,
+	  GError **error)
+{
+	agent->fork.needed = true;
+	agent->fork.after = identity->last_number;
+	g_strlcpy(agent->fork.hash, identity->last_hash,
+		  sizeof(agent->fork.hash));
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "the district holds record %" G_GINT64_FORMAT
+		    " of this kiosk and this store ends at %" G_GINT64_FORMAT
+		    ": it is an older copy",
+		    (gint64)receipt->number, (gint64)identity->last_number);
+	return false;
+}
+
+bool
+agent_take_newest(Agent *agent, const Receipt *receipt, GError **error)
+{
+	StoreIdentity identity;
+	OutboxCounts counts;
+
+	if (!read_state(agent, &identity, &counts, error))
+		return false;
+	if (receipt->number < counts.receipted_number)
+		return find_loss(agent, receipt, counts.receipted_number,
+				 error);
+	if (is_ours(agent, receipt, &identity))
+		return accept(agent, receipt->number, receipt, error);
+	return counts.waiting > 0 || receipt->number <= identity.last_number ||
+	       find_copy(agent, receipt, &identity, error);
 }

@@ -89,6 +89,47 @@ test_older_copy(AgentFixture *f, const void *data)
 	assert_new_secrets(f);
 }
 
+/* Both copies have what was waiting; the other one sent it, and went on. */
+static void
+test_copies_share_what_waited(AgentFixture *f, const void *data)
+{
+	StoreIdentity before = get_identity(f);
+
+	lay_stones(f, 3);
+	assert_round(f, ROUND_DELIVERED);
+	lay_stones(f, 2);
+	f->toy->lose_statements = true;
+	assert_round(f, ROUND_OFFLINE); /* 4 and 5 are there, unreceipted */
+	other_sends(f, 5, data != NULL ? 2 : 12);
+	lay_stones(f, 4);
+	assert_round(f, ROUND_DELIVERED);
+	g_assert_cmpstr(before.kiosk, !=, get_identity(f).kiosk);
+	assert_delivered(f, 9);
+	g_assert_cmpint(count_outbox(f).aside, ==, 0);
+	g_assert_cmpuint(f->toy->n_stored, ==, 9);
+	g_assert_nonnull(
+		g_hash_table_lookup(f->toy->starts, get_identity(f).kiosk));
+	g_assert_cmpstr(g_hash_table_lookup(f->toy->starts,
+					    get_identity(f).kiosk),
+			==, "5");
+}
+
+static void
+test_older_copy_without_news(AgentFixture *f, const void *data)
+{
+	StoreIdentity before = get_identity(f);
+
+	lay_stones(f, 3);
+	assert_round(f, ROUND_DELIVERED);
+	other_sends(f, 3, 4);
+	restart_agent(f);
+	assert_round(f, ROUND_DELIVERED);
+	g_assert_cmpstr(before.kiosk, !=, get_identity(f).kiosk);
+	g_assert_cmpstr(g_hash_table_lookup(f->toy->starts,
+					    get_identity(f).kiosk),
+			==, "3");
+}
+
 /* The answer to the fork is lost: the same key gets the same identity. */
 static void
 test_fork_again_is_the_same(AgentFixture *f, const void *data)
@@ -246,6 +287,12 @@ main(int argc, char **argv)
 	ADD("a-copy-gets-an-identity-and-loses-nothing", NULL,
 	    test_copy_is_told_apart);
 	ADD("an-older-copy-is-told-by-its-receipt", NULL, test_older_copy);
+	ADD("copies-part-where-they-part", "few",
+	    test_copies_share_what_waited);
+	ADD("copies-part-where-they-part-however-far", NULL,
+	    test_copies_share_what_waited);
+	ADD("an-older-copy-is-noticed-without-news", NULL,
+	    test_older_copy_without_news);
 	ADD("a-fork-asked-again-is-the-same", NULL,
 	    test_fork_again_is_the_same);
 	ADD("a-bundle-is-applied-and-known-files-stay", NULL,
