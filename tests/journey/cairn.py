@@ -252,10 +252,15 @@ class Kiosk:
                    *options, env=self.environment(), check=check)
 
     def audit(self):
-        done = run(tool("audit"), self.store, check=False)
-        if done.returncode == 1:
-            raise RuntimeError(done.stderr)
-        return json.loads(done.stdout)
+        return audit(self.store)
+
+
+def audit(store):
+    """What the store holds, and whether all of it is whole."""
+    done = run(tool("audit"), store, check=False)
+    if done.returncode == 1:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
 
 
 def sample_stone():
