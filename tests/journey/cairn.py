@@ -12,6 +12,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ TOOLS = os.path.join(BUILD, "tests", "journey")
 PACK = os.path.join(ROOT, "app", "portrait", "sample")
 ROSTER = os.path.join(ROOT, "app", "roster", "sample")
 PATIENCE_S = 30
+DETAIL_MAX = 400  # of a line that says why a check failed
 DAY_US = 86_400_000_000
 
 
@@ -54,7 +56,7 @@ class Tap:
         print(f"{'ok' if good else 'not ok'} {self.number} - {name}", flush=True)
         if not good and detail != "":
             for line in str(detail).splitlines():
-                print(f"#   {line}", flush=True)
+                print(f"#   {line[:DETAIL_MAX]}", flush=True)
         return good
 
     def equal(self, name, got, wanted):
@@ -243,6 +245,14 @@ class Kiosk:
         return run(program("agent"), "--config", self.config, "--once",
                    env=self.environment(), check=check)
 
+    def at_district(self):
+        """The ids of all its records there, from the archive itself: a queue
+        shows only as many as a teacher can look at."""
+        database = os.path.join(self.district.data, "district.db")
+        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+            return [row[0] for row in db.execute(
+                "SELECT id FROM statement WHERE number IS NOT NULL ORDER BY seq")]
+
     def start_agent(self):
         return Running(f"{self.name}-agent", [program("agent"), "--config", self.config],
                        self.folder, self.environment())
@@ -278,7 +288,6 @@ SAMPLE_STONE = sample_stone()
 
 def roster_of(kiosk):
     """What the district sent: id, name, badge of each learner."""
-    import sqlite3
     with contextlib.closing(sqlite3.connect(f"file:{kiosk.store}/kiosk.db?mode=ro",
                                             uri=True)) as db:
         return db.execute("SELECT learner.id, name, digits FROM learner"

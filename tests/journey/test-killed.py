@@ -26,7 +26,7 @@ class Layer:
     def start(self):
         photo = ["--photo", photo_file(self.kiosk.folder, "photo.png", self.chance.random())]
         self.running = Running("lay", [
-            tool("lay"), self.kiosk.store, "100000", "--learner",
+            tool("lay"), self.kiosk.store, "100000", "--wait-ms", "10", "--learner",
             self.chance.choice(self.learners), *SAMPLE_STONE,
             *(photo if self.chance.random() < 0.3 else [])], self.kiosk.folder)
 
@@ -87,12 +87,12 @@ def main():
 
         audit = kiosk.audit()
         here = [record["id"] for record in audit["records"]]
-        there = [entry["id"] for entry in teacher.entries()]
+        there = kiosk.at_district()
         print(f"# {CYCLES} kills, {len(layer.said)} times saved was said, "
               f"{len(here)} stones here, {len(there)} there")
-        tap.check("stones were laid at all", len(layer.said) > CYCLES)
+        tap.check("stones were laid at all", len(layer.said) > CYCLES // 2)
         tap.equal("every saved stone is in the store", sorted(set(layer.said) - set(here)), [])
-        tap.equal("every stone is at the district exactly once", sorted(there), sorted(here))
+        tap.equal("every stone is at the district exactly once, in order", there, here)
         tap.equal("the chain has no gap", [r["number"] for r in audit["records"]],
                   list(range(1, len(here) + 1)))
         tap.check("the store is whole", audit["whole"], audit["fault"])
