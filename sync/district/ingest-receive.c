@@ -20,7 +20,7 @@ invalid(const char *rule, GError **error)
 static bool
 too_large(const char *what, size_t max, GError **error)
 {
-	g_set_error(error, FAULT, FAULT_FULL, "%s is larger than %zu bytes",
+	g_set_error(error, FAULT, FAULT_REFUSED, "%s is larger than %zu bytes",
 		    what, max);
 	return false;
 }

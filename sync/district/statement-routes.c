@@ -10,10 +10,12 @@
 #define XAPI_VERSION_HEADER "X-Experience-API-Version"
 #define XAPI_VERSION        "1.0.3"
 
+/* FAULT_FULL is our own disk: 507, "later", and nothing the agent would set
+ * its record aside for. */
 static bool
 fail(Exchange *exchange, const GError *error)
 {
-	if (g_error_matches(error, FAULT, FAULT_FULL))
+	if (g_error_matches(error, FAULT, FAULT_REFUSED))
 		reply_problem(exchange, 413, "too-large", 0, error->message);
 	else
 		reply_error(exchange, error);
