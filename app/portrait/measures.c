@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/portrait/portrait-private.h"
+#include "app/portrait/measures.h"
 
 #include "app/base/json.h"
+#include "app/portrait/portrait-private.h"
 
 /*
  * A measure says in advance what is asked of the evidence, how much is needed
@@ -95,4 +96,17 @@ portrait_read_measures(Portrait *portrait, GError **error)
 				   sizeof(*portrait->measures),
 				   (void **)&portrait->measures,
 				   &portrait->n_measures, read_measure, error);
+}
+
+size_t
+portrait_count_measures(const Portrait *portrait)
+{
+	return portrait->n_measures;
+}
+
+const PortraitMeasure *
+portrait_get_measure(const Portrait *portrait, size_t i)
+{
+	g_return_val_if_fail(i < portrait->n_measures, NULL);
+	return &portrait->measures[i];
 }

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "app/portrait/measures.h"
 #include "app/portrait/portrait.h"
 
 /* What the modules of app/portrait share; nobody else includes this. */

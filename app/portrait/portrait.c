@@ -208,19 +208,6 @@ portrait_get_competency(const Portrait *portrait, size_t i)
 	return &portrait->competencies[i];
 }
 
-size_t
-portrait_count_measures(const Portrait *portrait)
-{
-	return portrait->n_measures;
-}
-
-const PortraitMeasure *
-portrait_get_measure(const Portrait *portrait, size_t i)
-{
-	g_return_val_if_fail(i < portrait->n_measures, NULL);
-	return &portrait->measures[i];
-}
-
 const PortraitStatement *
 portrait_find_statement(const Portrait *portrait, const char *uuid)
 {

@@ -59,19 +59,6 @@ typedef struct {
 } PortraitPrompt;
 
 /*
- * What is made of evidence, and what it may be used for.  Its why and how are
- * words: "measure.<id>.why", "measure.<id>.how".
- */
-typedef struct {
-	const char *id;
-	const PortraitCompetency *competency;
-	const char *question;       /* growth|breadth|agreement|participation */
-	int needs;                  /* pieces before anything is said */
-	const char *const *uses;    /* NULL-terminated */
-	const char *const *not_for; /* NULL-terminated, never empty */
-} PortraitMeasure;
-
-/*
  * files maps a path in the pack ("portrait.toml", "lang/en.toml",
  * "icons/x.svg", "audio/en/prompt.C2T4.ogg") to its GBytes; it is kept.
  * FAULT_INVALID says which file, key and rule; FAULT_TOO_NEW a later format.
@@ -100,8 +87,6 @@ const PortraitPrompt *portrait_get_prompt(const Portrait *portrait, size_t i);
 size_t portrait_count_competencies(const Portrait *portrait);
 const PortraitCompetency *
 portrait_get_competency(const Portrait *portrait, size_t i);
-size_t portrait_count_measures(const Portrait *portrait);
-const PortraitMeasure *portrait_get_measure(const Portrait *portrait, size_t i);
 const PortraitStatement *
 portrait_find_statement(const Portrait *portrait, const char *uuid);
 const PortraitScale *

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "app/portrait/measures.h"
 #include "app/portrait/portrait.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

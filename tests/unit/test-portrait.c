@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "app/portrait/measures.h"
 #include "app/portrait/portrait.h"
 
 #define SAMPLE "app/portrait/sample"
