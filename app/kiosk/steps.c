@@ -299,7 +299,8 @@ show_prompts(Kiosk *kiosk)
 	for (guint i = 0; (at = nth_prompt(kiosk, i)) != NULL; i++)
 		choose_items_add(items,
 				 kiosk_pack_word(kiosk, "prompt.*.ask", at->id),
-				 kiosk_pack_icon(kiosk, at->icon, mm - 2),
+				 kiosk_pack_icon(kiosk, at->icon,
+						 mm - CHOOSE_BAND_MM),
 				 at->statement->competency->colour);
 	show_choice(kiosk, "prompts", kiosk_word(kiosk, WORD_CHOOSE_PROMPT),
 		    items, on_prompt);

@@ -37,6 +37,18 @@ stone(cairo_t *cr, double x, double y, double rx, double ry, int i)
 }
 
 static void
+ground(cairo_t *cr, double x, double y, double rx, double ry)
+{
+	cairo_save(cr);
+	cairo_translate(cr, x, y);
+	cairo_scale(cr, rx, ry);
+	cairo_arc(cr, 0, 0, 1, 0, 2 * G_PI);
+	cairo_restore(cr);
+	cairo_set_source_rgb(cr, 0.88, 0.84, 0.76);
+	cairo_fill(cr);
+}
+
+static void
 tick(cairo_t *cr, double x, double y, double size)
 {
 	cairo_set_source_rgb(cr, 0.09, 0.4, 0.2);
@@ -55,16 +67,17 @@ draw(GtkDrawingArea *area, cairo_t *cr, int width, int height, void *data)
 	int n = MIN(cairn->stones, CAIRN_SHOWN_MAX);
 	int hidden = cairn->stones - n;
 	double each = height / (double)(MAX(n, 4) + 1);
-	double widest = MIN(width * 0.46, each * 3.2);
+	double widest = MIN(width * 0.46, each * 1.8);
 
+	ground(cr, width / 2.0, height - each * 0.3, widest * 1.2, each * 0.3);
 	for (int i = 0; i < n; i++) {
 		double y = height - each * (i + 0.9);
 		double rx = widest * (1 - 0.62 * i / MAX(n, 4));
 
 		if (i == n - 1)
 			y -= (1 - cairn->fallen) * height * 0.6;
-		stone(cr, width / 2.0 + (i % 2 ? 1 : -1) * each * 0.08, y, rx,
-		      each * 0.56, i + hidden);
+		stone(cr, width / 2.0 + (i % 2 ? 1 : -1) * each * 0.15, y, rx,
+		      each * 0.6, i + hidden);
 		if (i + hidden < cairn->confirmed)
 			tick(cr, width / 2.0, y, each * 0.3);
 	}

@@ -8,7 +8,8 @@
 #define TILE_WIDTH_MM  25.0 /* at least */
 #define TILE_HEIGHT_MM 27.0
 #define TILE_MAX_MM    44.0
-#define LABEL_MM       12.0 /* two lines, and the padding */
+#define LABEL_MM       16.0 /* three lines, and the padding */
+#define SHAPE          1.8  /* a tile may be that much higher than wide */
 #define GAP_MM         2.0
 #define ARROW_MM       (UI_TARGET_MM + GAP_MM)
 
@@ -76,7 +77,7 @@ make_plan(guint n)
 	} else {
 		while (rows < max_rows &&
 		       ((n + rows - 1) / rows > max_columns ||
-			(n + rows - 1) / rows * height > rows * width * 1.6))
+			(n + rows - 1) / rows * height > rows * width * SHAPE))
 			rows++;
 		plan.rows = rows;
 		plan.columns = (n + rows - 1) / rows;
@@ -137,9 +138,10 @@ make_tile(Choose *choose, guint i)
 {
 	const ChooseItem *item =
 		&g_array_index(choose->spec.items, ChooseItem, i);
-	GtkWidget *tile =
-		ui_button_new(item->picture, picture_mm(&choose->plan),
-			      item->label, item->label);
+	double band_mm = item->colour != NULL ? CHOOSE_BAND_MM : 0;
+	GtkWidget *tile = ui_button_new(item->picture,
+					picture_mm(&choose->plan) - band_mm,
+					item->label, item->label);
 
 	gtk_widget_add_css_class(tile, "tile");
 	gtk_widget_set_size_request(tile, ui_mm(choose->plan.width_mm),

@@ -24,5 +24,7 @@ void choose_items_add(GArray *items, const char *label, GdkPaintable *picture,
 
 GtkWidget *choose_screen_new(const ChooseSpec *spec);
 
+#define CHOOSE_BAND_MM 2.0 /* the colour takes that from the picture */
+
 /* The picture size that suits n items, so that callers draw it sharp. */
 double choose_picture_mm(guint n);

@@ -45,10 +45,7 @@ fill_picture(GtkBuilder *builder, const char *id, GdkPaintable *picture,
 	gtk_widget_set_visible(image, picture != NULL);
 	if (picture == NULL)
 		return;
-	gtk_picture_set_paintable(GTK_PICTURE(image), picture);
-	gtk_widget_set_size_request(image, ui_mm(mm), ui_mm(mm));
-	gtk_widget_set_valign(image, GTK_ALIGN_CENTER);
-	ui_set_name(image, name);
+	ui_picture_fill(image, picture, mm, name);
 }
 
 static void

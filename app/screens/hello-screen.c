@@ -61,20 +61,18 @@ hello_screen_new(const HelloSpec *spec)
 {
 	g_autoptr(GtkBuilder) builder = ui_builder_new("hello-screen.ui");
 	GtkWidget *screen = ui_part(builder, "hello");
-	GtkWidget *picture = ui_part(builder, "picture");
 	GtkWidget *note = ui_part(builder, "note");
 	int gap = ui_mm(FRAME_GAP_MM);
 
 	gtk_box_set_spacing(GTK_BOX(screen), gap);
 	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "you")), 3 * gap);
 	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "buttons")), gap);
-	gtk_picture_set_paintable(GTK_PICTURE(picture),
-				  spec->picture != NULL
-					  ? spec->picture
-					  : ui_icon("hello", HELLO_PICTURE_MM));
-	gtk_widget_set_size_request(picture, ui_mm(HELLO_PICTURE_MM),
-				    ui_mm(HELLO_PICTURE_MM));
-	ui_set_name(picture, words_get(spec->language, WORD_HELLO_UNKNOWN));
+	ui_picture_fill(ui_part(builder, "picture"),
+			spec->picture != NULL
+				? spec->picture
+				: ui_icon("hello", HELLO_PICTURE_MM),
+			HELLO_PICTURE_MM,
+			words_get(spec->language, WORD_HELLO_UNKNOWN));
 	gtk_label_set_label(GTK_LABEL(note),
 			    spec->note != NULL ? spec->note : "");
 	gtk_widget_set_visible(note, spec->note != NULL);

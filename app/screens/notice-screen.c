@@ -7,7 +7,7 @@
 
 #define PICTURE_MM  32.0
 #define CAIRN_MM    44.0
-#define WORDS_WIDE  24 /* characters */
+#define WORDS_WIDE  20 /* characters */
 #define WORDS_SHORT 48
 
 static void
@@ -18,16 +18,12 @@ fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen)
 
 	gtk_widget_set_visible(picture, spec->icon != NULL);
 	if (spec->icon != NULL) {
-		gtk_picture_set_paintable(GTK_PICTURE(picture),
-					  ui_icon(spec->icon, PICTURE_MM));
-		gtk_widget_set_size_request(picture, ui_mm(PICTURE_MM),
-					    ui_mm(PICTURE_MM));
-		ui_set_name(picture, spec->words);
+		ui_picture_fill(picture, ui_icon(spec->icon, PICTURE_MM),
+				PICTURE_MM, spec->words);
 		return;
 	}
 	cairn = cairn_new(spec->stones, 0, true, spec->stones_name);
-	gtk_widget_set_size_request(cairn, ui_mm(CAIRN_MM * 1.4),
-				    ui_mm(CAIRN_MM));
+	gtk_widget_set_size_request(cairn, ui_mm(CAIRN_MM), ui_mm(CAIRN_MM));
 	gtk_box_prepend(GTK_BOX(screen), cairn);
 }
 
@@ -48,6 +44,7 @@ notice_screen_new(const NoticeSpec *spec)
 			    ui_mm(2 * FRAME_GAP_MM));
 	fill_picture(spec, builder, screen);
 	gtk_label_set_label(GTK_LABEL(words), spec->words);
+	gtk_label_set_width_chars(GTK_LABEL(words), WORDS_WIDE);
 	gtk_label_set_max_width_chars(GTK_LABEL(words), WORDS_WIDE);
 	gtk_widget_add_css_class(words,
 				 g_utf8_strlen(spec->words, -1) > WORDS_SHORT

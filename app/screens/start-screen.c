@@ -52,9 +52,7 @@ start_screen_new(const StartSpec *spec)
 	ui_set_name(start->lens, words_get(spec->language, WORD_LENS));
 	ui_set_name(lens_box, words_get(spec->language, WORD_LENS));
 
-	gtk_picture_set_paintable(GTK_PICTURE(stones), ui_icon("stones", 20));
-	gtk_widget_set_size_request(stones, ui_mm(20), ui_mm(20));
-	ui_set_name(stones, "Cairn");
+	ui_picture_fill(stones, ui_icon("stones", 20), 20, "Cairn");
 	ui_button_fill(button, ui_icon("classroom", 18), 18, no_badge,
 		       no_badge);
 	gtk_widget_set_size_request(button, ui_mm(SIDE_MM), ui_mm(30));

@@ -11,6 +11,8 @@
 #define SETTLE_MS     250 /* presses that soon were meant for another screen */
 #define RESOURCES     "/cairn/screens/"
 #define PICTURES_KEPT 400
+#define LABEL_LINES   3
+#define LABEL_LONG    16 /* characters */
 
 static struct {
 	double px_per_mm;
@@ -162,18 +164,26 @@ ui_image(GBytes *bytes)
 	return texture != NULL ? GDK_PAINTABLE(texture) : NULL;
 }
 
+/* A GtkImage keeps to its size, where a GtkPicture takes what there is. */
 GtkWidget *
 ui_picture_new(GdkPaintable *picture, double mm)
 {
-	GtkWidget *image = gtk_picture_new_for_paintable(picture);
+	GtkWidget *image = gtk_image_new_from_paintable(picture);
 
-	gtk_picture_set_content_fit(GTK_PICTURE(image),
-				    GTK_CONTENT_FIT_CONTAIN);
-	gtk_picture_set_can_shrink(GTK_PICTURE(image), TRUE);
-	gtk_widget_set_size_request(image, ui_mm(mm), ui_mm(mm));
+	gtk_image_set_pixel_size(GTK_IMAGE(image), ui_mm(mm));
 	gtk_widget_set_halign(image, GTK_ALIGN_CENTER);
 	gtk_widget_set_valign(image, GTK_ALIGN_CENTER);
 	return image;
+}
+
+void
+ui_picture_fill(GtkWidget *image, GdkPaintable *picture, double mm,
+		const char *name)
+{
+	gtk_image_set_from_paintable(GTK_IMAGE(image), picture);
+	gtk_image_set_pixel_size(GTK_IMAGE(image), ui_mm(mm));
+	gtk_widget_set_valign(image, GTK_ALIGN_CENTER);
+	ui_set_name(image, name);
 }
 
 GtkWidget *
@@ -251,15 +261,14 @@ ui_button_fill(GtkWidget *button, GdkPaintable *picture, double picture_mm,
 	if (picture != NULL) {
 		GtkWidget *image = ui_picture_new(picture, picture_mm);
 
-		gtk_accessible_update_property(GTK_ACCESSIBLE(image),
-					       GTK_ACCESSIBLE_PROPERTY_LABEL,
-					       name, -1);
+		ui_set_name(image, name);
 		gtk_box_append(GTK_BOX(box), image);
 	}
 	if (label != NULL) {
-		GtkWidget *text = ui_label_new(label, NULL);
+		bool is_long = g_utf8_strlen(label, -1) > LABEL_LONG;
+		GtkWidget *text = ui_label_new(label, is_long ? "small" : NULL);
 
-		gtk_label_set_lines(GTK_LABEL(text), 2);
+		gtk_label_set_lines(GTK_LABEL(text), LABEL_LINES);
 		gtk_label_set_ellipsize(GTK_LABEL(text), PANGO_ELLIPSIZE_END);
 		gtk_box_append(GTK_BOX(box), text);
 	}

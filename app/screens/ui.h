@@ -34,6 +34,9 @@ void ui_button_fill(GtkWidget *button, GdkPaintable *picture, double picture_mm,
 void ui_screen_shown(void);
 
 GtkWidget *ui_picture_new(GdkPaintable *picture, double mm);
+/* The same for a GtkImage that a .ui file has laid out. */
+void ui_picture_fill(GtkWidget *image, GdkPaintable *picture, double mm,
+		     const char *name);
 GtkWidget *ui_label_new(const char *text, const char *css_class);
 void ui_set_name(GtkWidget *widget, const char *name);
 

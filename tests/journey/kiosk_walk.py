@@ -62,7 +62,7 @@ class Kiosk:
         self.px_per_mm = min(width, height) / SHORT_EDGE_MM
         for path in (self.cards, self.lens):
             os.makedirs(path, exist_ok=True)
-        self.program = None
+        self.program, self.shown = None, 0
 
     def fill(self):
         subprocess.run([tool("fill-store"), self.store,
@@ -123,7 +123,8 @@ class Kiosk:
 
     def show(self, card, then="step"):
         """Holds a card before the lens until the kiosk has seen it."""
-        held = os.path.join(self.lens, "held.png")
+        self.shown += 1
+        held = os.path.join(self.lens, f"held-{self.shown}.png")
         shutil.copy(os.path.join(self.cards, card + ".png"), held + ".part")
         os.replace(held + ".part", held)
         try:
