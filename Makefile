@@ -216,7 +216,8 @@ $(build)/libtoys.a: $(toys:%.c=$(build)/%.o)
 	$(call say,AR)$(AR) rcs $@ $^
 
 # The crash tests share a disk that they hold.
-$(filter $(build)/tests/crash/%,$(unit)): $(build)/tests/crash/disk.o $(build)/tests/crash/stones.o
+$(filter $(build)/tests/crash/%,$(unit)): \
+	$(patsubst %.c,$(build)/%.o,$(filter-out tests/crash/test-%,$(wildcard tests/crash/*.c)))
 $(unit): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg_libs,$(core_dirs))
 

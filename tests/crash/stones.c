@@ -66,6 +66,18 @@ stones_hush_store(void)
 			  on_message, NULL);
 }
 
+int64_t
+stones_how_often(const char *variable, int64_t otherwise)
+{
+	const char *text = g_getenv(variable);
+	gint64 n = otherwise;
+
+	if (text != NULL &&
+	    !g_ascii_string_to_signed(text, 10, 1, G_MAXINT32, &n, NULL))
+		g_error("%s=%s is no number", variable, text);
+	return n;
+}
+
 char *
 stones_make_folder(void)
 {

@@ -17,6 +17,9 @@ stones_photo(Store *store, const char *bytes, Evidence *out, GError **error);
 /* Damage and torn lines are what these tests are after: no word of them. */
 void stones_hush_store(void);
 
+/* How often, from the environment: CRASH_SEEDS=100 for a long look. */
+int64_t stones_how_often(const char *variable, int64_t otherwise);
+
 /* An empty folder in memory where there is room for it; the caller's. */
 char *stones_make_folder(void);
 void stones_remove_folder(const char *folder);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,15 +19,15 @@
 /* --- the other process: lays until it has laid enough, or is killed --- */
 
 static int
-be_the_kiosk(const char *folder, int count)
+be_the_kiosk(const char *folder, int64_t count)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = store_open(folder, &error);
 	int64_t seconds = 0;
 	Clock clock = stones_clock(&seconds);
 
-	for (int i = 0; store != NULL && i < count; i++) {
-		g_autofree char *bytes = g_strdup_printf("photo %d", i);
+	for (int64_t i = 0; store != NULL && i < count; i++) {
+		g_autofree char *bytes = g_strdup_printf("photo %d", (int)i);
 		Evidence stone = stones_choice("ana");
 
 		if (i % 3 == 0 && !stones_photo(store, bytes, &stone, &error))
@@ -136,10 +135,9 @@ check_all_said(Shelf *s)
 static void
 a_killed_kiosk_keeps_its_word(Shelf *s, const void *data)
 {
-	const char *wanted = g_getenv("CRASH_CYCLES");
-	int cycles = wanted != NULL ? atoi(wanted) : 30;
+	int64_t cycles = stones_how_often("CRASH_CYCLES", 30);
 
-	for (int i = 0; i < cycles; i++) {
+	for (int64_t i = 0; i < cycles; i++) {
 		char line[LINE_SIZE];
 		FILE *said;
 		pid_t pid = start_kiosk(s->folder, 1000, &said);
@@ -156,7 +154,7 @@ a_killed_kiosk_keeps_its_word(Shelf *s, const void *data)
 		waitpid(pid, NULL, 0);
 		check_all_said(s);
 	}
-	g_test_message("%u stones in %d lives", s->said->len, cycles);
+	g_test_message("%u stones in %d lives", s->said->len, (int)cycles);
 }
 
 /* --- kiosk and agent --- */
@@ -216,7 +214,8 @@ int
 main(int argc, char *argv[])
 {
 	if (argc == 4 && g_str_equal(argv[1], "--kiosk"))
-		return be_the_kiosk(argv[2], atoi(argv[3]));
+		return be_the_kiosk(argv[2],
+				    g_ascii_strtoll(argv[3], NULL, 10));
 	program = argv[0];
 	g_test_init(&argc, &argv, NULL);
 	stones_hush_store();

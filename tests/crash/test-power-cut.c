@@ -3,7 +3,6 @@
  * A day at the kiosk, with the power cut at each write in turn: the store
  * opens again, and everything that it had promised is there.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -211,14 +210,15 @@ a_killed_program_loses_nothing(void)
 static void
 torn_writes_lose_nothing(void)
 {
-	const char *wanted = g_getenv("CRASH_SEEDS");
-	uint32_t seeds = wanted != NULL ? (uint32_t)atoi(wanted) : 2;
+	int64_t seeds = stones_how_often("CRASH_SEEDS", 2);
 
-	for (uint32_t seed = 1; seed <= seeds; seed++)
+	for (int64_t seed = 1; seed <= seeds; seed++)
 		for (size_t moment = 0; moment <= disk_moment(); moment++) {
-			g_test_message("moment %zu, seed %u", moment, seed);
+			g_test_message("moment %zu, seed %d", moment,
+				       (int)seed);
 			check_moment(&day, moment, DISK_MIXED,
-				     seed * 100003 + (uint32_t)moment);
+				     (uint32_t)seed * 100003 +
+					     (uint32_t)moment);
 		}
 }
 
