@@ -110,7 +110,7 @@ all: $(programs:%=$(build)/bin/cairn-%)	## build the three programs
 run:			## install what is missing, build, and start a demo district, agent and kiosk
 	@firmware/packages install build run
 	@$(MAKE) --no-print-directory -j$(jobs) FLAVOUR=$(shipped) all
-	@BIN=$(BUILD)/$(shipped)/bin boards/desk/run
+	@exec env BIN=$(BUILD)/$(shipped)/bin boards/desk/run
 
 demo-clean:		## forget the demo's data
 	@boards/desk/clean
