@@ -32,6 +32,19 @@ give_badges(Roster *roster)
 		code_new_badge(roster->learners[i].badges[0]);
 }
 
+/*
+ * cairo 1.16 forgets 768 bytes for each CFF font that it embeds, as Noto's
+ * Chinese is: under LeakSanitizer a leak of ours would hide among them.
+ */
+static void
+leave_out_cff_fonts(Roster *roster)
+{
+	for (size_t i = 0; i < roster->n_learners; i++)
+		if (strcmp(roster->learners[i].name, "小雨") == 0)
+			g_strlcpy(roster->learners[i].name, "Xiaoyu",
+				  sizeof(roster->learners[i].name));
+}
+
 static void
 set_up(Fixture *f, gconstpointer unused)
 {
@@ -50,6 +63,7 @@ set_up(Fixture *f, gconstpointer unused)
 	g_assert_no_error(error);
 	f->roster = roster_read_oneroster(roster, &error);
 	g_assert_no_error(error);
+	leave_out_cff_fonts(f->roster);
 	give_badges(f->roster);
 }
 
