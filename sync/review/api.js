@@ -11,8 +11,7 @@ const PATIENCE_MS = 15_000;
  *     must_change: boolean, classes: {id: string, title: string}[],
  *     languages: string[]}} Session
  * @typedef {{kind: 'photo'|'drawing'|'voice'|'choice'|'text',
- *     url: string|null, type: string|null, word: string|null,
- *     icon?: string|null}} Piece
+ *     url: string|null, type: string|null, word: string|null}} Piece
  * @typedef {{decision: string, reason: string|null, note: string|null,
  *     us: number, by: string}} Decision
  * @typedef {{id: string,

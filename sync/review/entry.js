@@ -117,7 +117,7 @@ export class EntryView {
 		case 'voice':
 			return h('audio', { controls: true, preload: 'none', src: piece.url, 'aria-label': what });
 		case 'choice':
-			return h('p', { class: 'choice' }, picture(piece.icon, 'chosen'),
+			return h('p', { class: 'choice' }, picture(piece.url, 'chosen'),
 				h('span', {}, h('span', { class: 'small', text: `${kind} ` }),
 					h('span', { class: 'word', dir: 'auto', text: piece.word ?? '' })));
 		default:

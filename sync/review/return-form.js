@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 
 export const REASONS = /** @type {const} */ (['tell-more', 'show-again', 'other-card', 'talk']);
-const NOTE_BYTES = 500;
+const NOTE_MAX = 500; // characters: what the district takes, whatever the script
 
 /**
  * @param {Object<string, string>} words
@@ -14,7 +14,7 @@ const NOTE_BYTES = 500;
  */
 export function returnForm(words, note, send, cancel) {
 	const text = /** @type {HTMLTextAreaElement} */ (h('textarea', {
-		rows: 2, dir: 'auto', maxlength: NOTE_BYTES }));
+		rows: 2, dir: 'auto', maxlength: NOTE_MAX }));
 	const pick = n => send(REASONS[n], text.value.trim());
 	const buttons = REASONS.map((reason, n) =>
 		h('button', { type: 'button', on: { click: () => pick(n) } },
