@@ -238,6 +238,16 @@ read_entry(SqlStatement *stmt, OutboxEntry *out, int64_t *bytes, bool *whole,
 	return true;
 }
 
+/* A batch is all or nothing at the district, so it ends where a record is
+ * lacking: the district must hear of that one in between. */
+static bool
+follows_last(const OutboxBatch *batch)
+{
+	const OutboxEntry *next = &batch->entries[batch->n];
+
+	return next->evidence.number == next[-1].evidence.number + 1;
+}
+
 /* Ends early, with its number, at a record whose bytes have changed. */
 static bool
 fill_batch(SqlStatement *stmt, OutboxBatch *batch, size_t max_count,
@@ -261,7 +271,7 @@ fill_batch(SqlStatement *stmt, OutboxBatch *batch, size_t max_count,
 			return true;
 		}
 		total += bytes;
-		if (batch->n > 0 && total > max_bytes)
+		if (batch->n > 0 && (total > max_bytes || !follows_last(batch)))
 			return true;
 		batch->n++;
 	}

@@ -28,7 +28,7 @@ typedef struct {
 
 /*
  * The first waiting entries, at most max_count of them and, beyond the
- * first, at most max_bytes with their media.  An entry's shown time is
+ * first, at most max_bytes with their media; their numbers have no gap.  An entry's shown time is
  * derived and stored when it is first read: FAULT_BUSY while the time is not
  * known (no trusted clock and no anchor of this boot).  An empty batch is no
  * error.

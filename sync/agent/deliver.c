@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "app/store/store-audit.h"
 #include "app/store/store-roster.h"
 #include "sync/agent/batch.h"
 
@@ -282,14 +283,48 @@ deliver_one(Agent *agent, int64_t *before, bool *done, GError **error)
 	       (*done || deliver_batch(agent, batch, before, error));
 }
 
+static bool
+is_aside(Agent *agent, int64_t number, StoreLine *line)
+{
+	return store_audit_line(agent->parts.store, number, line, NULL) &&
+	       line->number == number && line->state == OUTBOX_ASIDE;
+}
+
+/* From this number on what the store itself set aside, since the disk lost
+ * or changed it: the district does not know of that yet. */
+static bool
+tell_aside(Agent *agent, int64_t number, bool *told, GError **error)
+{
+	StoreLine line;
+
+	*told = is_aside(agent, number, &line);
+	for (; is_aside(agent, number, &line); number++) {
+		AsideNotice notice = { .number = number };
+
+		agent_copy_text(notice.hash, sizeof(notice.hash), line.hash);
+		agent_copy_text(notice.reason, sizeof(notice.reason),
+				line.reason);
+		g_message("record %" G_GINT64_FORMAT " is set aside: %s",
+			  (gint64)number, notice.reason);
+		if (!talk_aside(&agent->talk, &notice, &agent->refusal, error))
+			return false;
+	}
+	return true;
+}
+
 /* It was put back from an older copy; what is remembered here heals it. */
 static bool
 fill_gap(Agent *agent, GError **error)
 {
-	int64_t number = agent->gap;
-	int64_t n = store_send_again(agent->parts.store, number, error);
+	int64_t number = agent->gap, n;
+	bool told;
 
 	agent->gap = 0;
+	if (!tell_aside(agent, number, &told, error))
+		return false;
+	if (told)
+		return true;
+	n = store_send_again(agent->parts.store, number, error);
 	if (n > 0)
 		g_message("the district lost %" G_GINT64_FORMAT
 			  " records from number %" G_GINT64_FORMAT

@@ -115,6 +115,41 @@ test_missing_medium(AgentFixture *f, const void *data)
 	assert_delivered(f, 3);
 }
 
+/* The second line of the log rots, and the database with all of it. */
+static void
+rot_the_second_record(AgentFixture *f)
+{
+	g_autofree char *log =
+		g_build_filename(f->folder, "records.jsonl", NULL);
+	g_autofree char *db = g_build_filename(f->folder, "kiosk.db", NULL);
+	g_autofree char *text = NULL;
+
+	g_clear_pointer(&f->agent, agent_free);
+	g_clear_pointer(&f->store, store_close);
+	g_assert_true(g_file_get_contents(log, &text, NULL, NULL));
+	strchr(text, '\n')[5] = 'X';
+	g_assert_true(g_file_set_contents(log, text, -1, NULL));
+	g_assert_true(g_file_set_contents(db, "gone", -1, NULL));
+	g_test_expect_message("store", G_LOG_LEVEL_WARNING, "*damaged*");
+	f->store = store_open(f->folder, NULL);
+	g_test_assert_expected_messages();
+	restart_agent(f);
+}
+
+static void
+test_lost_record_is_told(AgentFixture *f, const void *data)
+{
+	f->toy->strict = true;
+	lay_stones(f, 3);
+	rot_the_second_record(f);
+	assert_round(f, ROUND_DELIVERED);
+	g_assert_cmpint(count_outbox(f).aside, ==, 1);
+	g_assert_cmpint(count_outbox(f).receipted, ==, 2);
+	g_assert_cmpuint(f->toy->n_stored, ==, 2);
+	g_assert_cmpuint(toy_district_count(f->toy, "POST /kiosk/aside"), ==,
+			 1);
+}
+
 /* A page of the network's own, in place of an answer, blames no record. */
 static void
 test_stranger_sets_nothing_aside(AgentFixture *f, const void *data)
@@ -249,6 +284,7 @@ main(int argc, char **argv)
 	ADD("halves-until-the-bad-one-is-alone", NULL, test_halves);
 	ADD("a-named-bad-one-is-found-at-once", "named", test_halves);
 	ADD("a-missing-medium-blocks-no-other", NULL, test_missing_medium);
+	ADD("what-the-disk-lost-is-told", NULL, test_lost_record_is_told);
 	ADD("a-strangers-answer-sets-nothing-aside", NULL,
 	    test_stranger_sets_nothing_aside);
 	ADD("a-refusal-we-do-not-know-sets-nothing-aside", NULL,
