@@ -23,7 +23,7 @@ const Setting kiosk_settings[] = {
 	{ "kiosk", "fullscreen", SETTING_FLAG, "true", 0, 0,
 	  "the whole screen" },
 	{ "kiosk", "um_per_px", SETTING_NUMBER, "0", 0, 1000,
-	  "the size of a pixel in micrometres; 0: the short edge is 88 mm" },
+	  "the size of a pixel in micrometres; 0: the screen is 7 inches across" },
 
 	{ "agent", "store", SETTING_TEXT, "", 0, 0,
 	  "the kiosk's store, if it is not [kiosk] store" },

@@ -434,7 +434,8 @@ set_size(Kiosk *kiosk, int width, int height)
 	kiosk->width = width;
 	kiosk->height = height;
 	ui_set_size(width - strip_width(kiosk), height,
-		    um > 0 ? 1000.0 / (double)um : 0);
+		    um > 0 ? 1000.0 / (double)um
+			   : ui_guess_px_per_mm(width, height));
 }
 
 static void

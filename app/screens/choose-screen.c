@@ -5,13 +5,14 @@
 #include "app/screens/ui.h"
 #include "app/screens/words.h"
 
-#define TILE_WIDTH_MM  25.0 /* at least */
-#define TILE_HEIGHT_MM 27.0
-#define TILE_MAX_MM    44.0
-#define LABEL_MM       16.0 /* three lines, and the padding */
-#define SHAPE          1.8  /* a tile may be that much higher than wide */
-#define GAP_MM         2.0
-#define ARROW_MM       (UI_TARGET_MM + GAP_MM)
+#define TILE_WIDTH_MM   25.0 /* at least */
+#define TILE_HEIGHT_MM  27.0
+#define TILE_MAX_MM     44.0
+#define LABEL_MM        16.0 /* three lines, and the padding */
+#define SHAPE           1.8  /* a tile may be that much higher than wide */
+#define GAP_MM          2.0
+#define ARROWS_APART_MM 16.0
+#define ARROW_MM        (UI_TARGET_MM + GAP_MM)
 
 typedef struct {
 	guint columns, rows;
@@ -71,9 +72,12 @@ make_plan(guint n)
 	guint rows = 1;
 
 	if (plan.paged) {
-		width -= 2 * ARROW_MM;
+		if (ui_is_upright())
+			height -= ARROW_MM;
+		else
+			width -= 2 * ARROW_MM;
 		plan.columns = fit(width, TILE_WIDTH_MM);
-		plan.rows = max_rows;
+		plan.rows = fit(height, TILE_HEIGHT_MM);
 	} else {
 		while (rows < max_rows &&
 		       ((n + rows - 1) / rows > max_columns ||
@@ -201,6 +205,28 @@ make_arrow(Choose *choose, const char *icon, Word word, GCallback pressed)
 	return arrow;
 }
 
+/* The arrows stand at both sides, or below where it is narrow. */
+static void
+add_parts(Choose *choose, GtkWidget *screen)
+{
+	GtkWidget *below;
+
+	if (!ui_is_upright()) {
+		gtk_box_append(GTK_BOX(screen), choose->less);
+		gtk_box_append(GTK_BOX(screen), choose->grid);
+		gtk_box_append(GTK_BOX(screen), choose->more);
+		return;
+	}
+	below = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, ui_mm(ARROWS_APART_MM));
+	gtk_orientable_set_orientation(GTK_ORIENTABLE(screen),
+				       GTK_ORIENTATION_VERTICAL);
+	gtk_widget_set_halign(below, GTK_ALIGN_CENTER);
+	gtk_box_append(GTK_BOX(below), choose->less);
+	gtk_box_append(GTK_BOX(below), choose->more);
+	gtk_box_append(GTK_BOX(screen), choose->grid);
+	gtk_box_append(GTK_BOX(screen), below);
+}
+
 static void
 choose_free(void *data)
 {
@@ -232,9 +258,8 @@ choose_screen_new(const ChooseSpec *spec)
 	gtk_widget_set_halign(choose->grid, GTK_ALIGN_CENTER);
 	gtk_widget_set_valign(choose->grid, GTK_ALIGN_CENTER);
 	gtk_widget_set_hexpand(choose->grid, TRUE);
-	gtk_box_append(GTK_BOX(screen), choose->less);
-	gtk_box_append(GTK_BOX(screen), choose->grid);
-	gtk_box_append(GTK_BOX(screen), choose->more);
+	gtk_widget_set_vexpand(choose->grid, TRUE);
+	add_parts(choose, screen);
 	show_page(choose);
 	return g_object_ref_sink(screen);
 }

@@ -8,6 +8,17 @@
 #define LIGHT_MM 11.0
 #define WHO_MM   14.0
 
+/* Narrower than that, the bar has no room for a title; and then, beside the
+ * way back, none for the language. */
+#define TITLE_BELOW_MM    136.0
+#define LANGUAGE_FIRST_MM 100.0
+
+static bool
+has_title_below(void)
+{
+	return ui_width_mm() < TITLE_BELOW_MM;
+}
+
 double
 frame_width_mm(void)
 {
@@ -18,7 +29,7 @@ double
 frame_height_mm(void)
 {
 	return ui_height_mm() - FRAME_BAR_MM - FRAME_BOTTOM_MM -
-	       (ui_is_upright() ? FRAME_TITLE_MM : 0);
+	       (has_title_below() ? FRAME_TITLE_MM : 0);
 }
 
 static void
@@ -51,13 +62,21 @@ fill_picture(GtkBuilder *builder, const char *id, GdkPaintable *picture,
 static void
 fill_title(GtkBuilder *builder, const char *title)
 {
-	const bool below = ui_is_upright();
+	const bool below = has_title_below();
 	GtkWidget *label = ui_part(builder, below ? "title-below" : "title");
 	GtkWidget *other = ui_part(builder, below ? "title" : "title-below");
 
 	gtk_label_set_label(GTK_LABEL(label), title);
 	gtk_label_set_label(GTK_LABEL(other), "");
 	gtk_widget_set_visible(ui_part(builder, "title-below"), below);
+	gtk_widget_set_size_request(ui_part(builder, "title-below"), -1,
+				    ui_mm(FRAME_TITLE_MM));
+}
+
+static bool
+has_language(const FrameEvents *events)
+{
+	return events->back == NULL || ui_width_mm() >= LANGUAGE_FIRST_MM;
 }
 
 GtkWidget *
@@ -80,7 +99,8 @@ frame_new(const FrameWords *words, const FrameEvents *events,
 		    words_get(language, WORD_SAY_AGAIN), events->again,
 		    events->data);
 	fill_button(builder, "language", "language",
-		    words_get(language, WORD_LANGUAGE), events->language,
+		    words_get(language, WORD_LANGUAGE),
+		    has_language(events) ? events->language : NULL,
 		    events->data);
 	fill_title(builder, words->title);
 	fill_picture(builder, "who", words->who, WHO_MM, words->who_name);

@@ -6,8 +6,10 @@
 #include "app/screens/ui.h"
 #include "app/screens/words.h"
 
-#define BUTTON_MM 27.0
-#define ICON_MM   15.0
+#define BUTTON_MM      27.0
+#define BUTTON_WIDE_MM 31.0
+#define GAP_MM         FRAME_GAP_MM
+#define ICON_MM        15.0
 
 static void
 add_button(const HelloSpec *spec, GtkWidget *box, const char *icon, Word word,
@@ -17,7 +19,9 @@ add_button(const HelloSpec *spec, GtkWidget *box, const char *icon, Word word,
 	GtkWidget *button =
 		ui_button_new(ui_icon(icon, ICON_MM), ICON_MM, label, label);
 
-	gtk_widget_set_size_request(button, ui_mm(BUTTON_MM + 4),
+	gtk_widget_set_size_request(button,
+				    ui_mm(MIN(BUTTON_WIDE_MM,
+					      frame_width_mm() / 3 - GAP_MM)),
 				    ui_mm(BUTTON_MM));
 	if (css_class != NULL)
 		gtk_widget_add_css_class(button, css_class);

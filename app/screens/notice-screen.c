@@ -7,7 +7,8 @@
 
 #define PICTURE_MM  32.0
 #define CAIRN_MM    44.0
-#define WORDS_WIDE  20 /* characters */
+#define BIG_CHARS   16 /* of a line */
+#define SMALL_CHARS 24
 #define WORDS_SHORT 48
 
 static void
@@ -27,6 +28,19 @@ fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen)
 	gtk_box_prepend(GTK_BOX(screen), cairn);
 }
 
+/* Much to say is said smaller. */
+static void
+set_words(GtkWidget *label, const char *words)
+{
+	bool is_long = g_utf8_strlen(words, -1) > WORDS_SHORT;
+	int chars = is_long ? SMALL_CHARS : BIG_CHARS;
+
+	gtk_label_set_label(GTK_LABEL(label), words);
+	gtk_label_set_width_chars(GTK_LABEL(label), chars);
+	gtk_label_set_max_width_chars(GTK_LABEL(label), chars);
+	gtk_widget_add_css_class(label, is_long ? "title" : "big");
+}
+
 GtkWidget *
 notice_screen_new(const NoticeSpec *spec)
 {
@@ -43,13 +57,7 @@ notice_screen_new(const NoticeSpec *spec)
 	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "told")),
 			    ui_mm(2 * FRAME_GAP_MM));
 	fill_picture(spec, builder, screen);
-	gtk_label_set_label(GTK_LABEL(words), spec->words);
-	gtk_label_set_width_chars(GTK_LABEL(words), WORDS_WIDE);
-	gtk_label_set_max_width_chars(GTK_LABEL(words), WORDS_WIDE);
-	gtk_widget_add_css_class(words,
-				 g_utf8_strlen(spec->words, -1) > WORDS_SHORT
-					 ? "title"
-					 : "big");
+	set_words(words, spec->words);
 	gtk_widget_set_visible(button, spec->button != NULL);
 	if (spec->button != NULL) {
 		ui_button_fill(button, ui_icon("ok", 10), 10, spec->button,

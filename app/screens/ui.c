@@ -4,9 +4,10 @@
 #include "app/screens/ui.h"
 
 #include <librsvg/rsvg.h>
+#include <math.h>
 #include <string.h>
 
-#define SHORT_EDGE_MM 88.0
+#define DIAGONAL_MM   178.0 /* of a 7-inch panel */
 #define FONT_MM       4.0
 #define SETTLE_MS     250 /* presses that soon were meant for another screen */
 #define RESOURCES     "/cairn/screens/"
@@ -42,13 +43,19 @@ apply_font_size(void)
 	gtk_css_provider_load_from_data(ui.sizes, css, -1);
 }
 
+double
+ui_guess_px_per_mm(int width, int height)
+{
+	return sqrt((double)width * width + (double)height * height) /
+	       DIAGONAL_MM;
+}
+
 void
 ui_set_size(int width, int height, double px_per_mm)
 {
 	ui.width = width;
 	ui.height = height;
-	ui.px_per_mm =
-		px_per_mm > 0 ? px_per_mm : MIN(width, height) / SHORT_EDGE_MM;
+	ui.px_per_mm = px_per_mm;
 	apply_font_size();
 }
 

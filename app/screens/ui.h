@@ -12,8 +12,9 @@
 /* How big a picture on a tile is; a target is never smaller than this. */
 #define UI_TARGET_MM 20.0
 
-/* The room for screens, in pixels; px_per_mm 0: derived, as if the short
- * edge were 88 mm, which the smallest supported panel has. */
+/* As if the screen were 7 inches across, which is the smallest supported. */
+double ui_guess_px_per_mm(int width, int height);
+/* The room for screens, in pixels. */
 void ui_set_size(int width, int height, double px_per_mm);
 int ui_mm(double mm); /* pixels */
 double ui_width_mm(void);

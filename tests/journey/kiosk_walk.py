@@ -6,6 +6,7 @@ on the screen is found by its accessible name (tap.c), badges and cards are
 pictures before the kiosk's camera, and the kiosk's lines on its standard
 output say when a step is shown.
 """
+import math
 import os
 import queue
 import shutil
@@ -17,7 +18,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build", "debug"))
 WAIT_S = 20
-SHORT_EDGE_MM = 88  # app/screens/ui.c takes the short edge for that
+DIAGONAL_MM = 178  # app/screens/ui.c takes the screen for that
 
 
 def tool(name):
@@ -59,7 +60,7 @@ class Kiosk:
                          "scanner": "none", "speech": "file:" + self.said,
                          "fullscreen": "false", **settings}
         self.desk = Desk(width, height)
-        self.px_per_mm = min(width, height) / SHORT_EDGE_MM
+        self.px_per_mm = math.hypot(width, height) / DIAGONAL_MM
         for path in (self.cards, self.lens):
             os.makedirs(path, exist_ok=True)
         self.program, self.shown = None, 0
