@@ -316,6 +316,7 @@ read_prompt(Portrait *portrait, json_t *entry, void *slot, GError **error)
 		return portrait_refuse(error, "prompt", prompt->id,
 				       "statement is none of the pack's");
 	prompt->icon = json_string_value(json_object_get(entry, "icon"));
+	g_assert(prompt->statement->competency != NULL);
 	if (prompt->icon == NULL)
 		prompt->icon = prompt->statement->competency->icon;
 	prompt->choices = portrait_read_list(portrait, entry, "choices",

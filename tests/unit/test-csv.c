@@ -20,8 +20,7 @@ every_line_end_and_quote_is_read(void)
 	static const char *const texts[] = {
 		"a,b\n1,\"x, \"\"y\"\"\"\n",
 		"a,b\r\n1,\"x, \"\"y\"\"\"\r\n",
-		"\xef\xbb\xbf"
-		"a,b\n1,\"x, \"\"y\"\"\"",
+		"\xef\xbb\xbf\"a\",b\n1,\"x, \"\"y\"\"\"",
 		"\"a\",\"b\"\n\n\"1\",\"x, \"\"y\"\"\"\n\n",
 		"b,a\n\"x, \"\"y\"\"\",1,too many\n",
 	};
