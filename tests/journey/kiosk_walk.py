@@ -70,7 +70,7 @@ class Kiosk:
                         os.path.join(ROOT, "app/portrait/sample"),
                         os.path.join(ROOT, "app/roster/sample"), self.cards], check=True)
 
-    def start(self):
+    def start(self, until="ready"):
         config = os.path.join(self.folder, "kiosk.conf")
         with open(config, "w", encoding="utf-8") as out:
             out.write("[kiosk]\n" + "".join(f"{k}={v}\n" for k, v in self.settings.items()))
@@ -82,11 +82,12 @@ class Kiosk:
             env=dict(self.desk.env, G_DEBUG="fatal-criticals"))
         self.lines = queue.Queue()
         threading.Thread(target=self.read, args=[self.program.stdout], daemon=True).start()
-        self.wait("ready")
+        self.wait(until)
 
     def read(self, out):
         for line in out:
             self.lines.put(line.strip())
+        self.lines.put(None)
 
     def wait(self, wanted, seconds=WAIT_S):
         """Until the kiosk says so; what it said before that is passed over."""
@@ -96,18 +97,27 @@ class Kiosk:
                 line = self.lines.get(timeout=max(end - time.monotonic(), 0.01))
             except queue.Empty:
                 raise AssertionError(f"no \"{wanted}\" from the kiosk, only {seen}") from None
+            if line is None:
+                raise AssertionError(f"the kiosk ended before \"{wanted}\", after {seen}")
             if line == wanted or line.startswith(wanted + " "):
                 return line
             seen.append(line)
 
     def tap(self, *words):
-        done = subprocess.run([tool("tap"), *words], env=self.desk.env, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-                              timeout=2 * WAIT_S)
-        if done.returncode != 0:
-            raise AssertionError(done.stderr.strip() + "; there is: "
+        finger = subprocess.Popen([tool("tap"), *words], env=self.desk.env, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        end = time.monotonic() + 2 * WAIT_S
+        while finger.poll() is None:
+            if self.program.poll() is not None or time.monotonic() > end:
+                finger.kill()
+            time.sleep(0.02)
+        out, bad = finger.communicate()
+        if self.program.poll() is not None:
+            raise AssertionError(f"the kiosk ended before tap {words}")
+        if finger.returncode != 0:
+            raise AssertionError(bad.strip() + "; there is: "
                                  + ", ".join(name for *_, name in self.things()))
-        return done.stdout
+        return out
 
     def things(self):
         """(role, x, y, width, height, name) of all that is on the screen."""

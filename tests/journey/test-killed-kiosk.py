@@ -4,6 +4,7 @@
 at random moments: every stone for which it showed "saved" is at the district
 exactly once.  test-killed-kiosk.py N for N kills; CI does 12."""
 import random
+import subprocess
 import sys
 import threading
 
@@ -43,7 +44,7 @@ def live_and_die(kiosk, chance):
     try:
         while True:
             saved.append(lay_one(kiosk, chance))
-    except AssertionError as error:
+    except (AssertionError, subprocess.TimeoutExpired) as error:
         if plug.is_alive() or kiosk.program.poll() is None:
             plug.cancel()
             raise error
