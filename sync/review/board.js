@@ -69,12 +69,9 @@ function views({ place, words, counts }) {
 /** @param {Frame} frame */
 export function showFrame(frame) {
 	const { session, place, words, language, counts } = frame;
-	const bar = byId('bar');
+	const [top, tabs] = /** @type {HTMLElement[]} */ ([...byId('bar').children]);
 	const title = { waiting: words.headingWaiting, later: words.headingLater, decided: words.headingDecided };
 
-	if (bar.childElementCount === 0)
-		bar.append(h('div', { class: 'top' }), h('div', { class: 'tabs' }));
-	const [top, tabs] = /** @type {HTMLElement[]} */ ([...bar.children]);
 	fresh(top, [session.teacher, session.classes, place.class, language], () => [
 		h('img', { src: 'cairn.svg', alt: words.product, width: '36', height: '36' }),
 		classPicker(frame), menu(frame)]);

@@ -232,6 +232,7 @@ function speak(chosen) {
 	language = chosen;
 	localStorage.setItem(LANGUAGE, chosen);
 	document.documentElement.lang = chosen;
+	hideToast();
 	redraw();
 	/** @type {HTMLElement|null} */ (document.querySelector(
 		byId('board').hidden ? '#door .language select' : '.menu summary'))?.focus();

@@ -27,5 +27,5 @@ export function returnForm(words, note, send, cancel) {
 			h('p', { class: 'why', 'aria-hidden': 'true', text: words.why }),
 			h('div', { class: 'reasons' }, ...buttons,
 				h('button', { type: 'button', class: 'quiet', on: { click: cancel } }, words.cancel))));
-	return { root, focus: () => buttons[0].focus({ preventScroll: true }), send: pick };
+	return { root, focus: () => buttons[0].focus(), send: pick };
 }
