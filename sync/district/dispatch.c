@@ -343,9 +343,9 @@ begin(Exchange *exchange, const char *url, const char *method,
 }
 
 enum MHD_Result
-dispatch_request(void *data, struct MHD_Connection *connection, const char *url,
-		 const char *method, const char *version,
-		 const char *upload_data, size_t *size, void **slot)
+on_request(void *data, struct MHD_Connection *connection, const char *url,
+	   const char *method, const char *version, const char *upload_data,
+	   size_t *size, void **slot)
 {
 	Server *server = data;
 	Exchange *exchange = *slot;
@@ -367,8 +367,8 @@ dispatch_request(void *data, struct MHD_Connection *connection, const char *url,
 }
 
 void
-dispatch_completed(void *data, struct MHD_Connection *connection, void **slot,
-		   enum MHD_RequestTerminationCode code)
+on_completed(void *data, struct MHD_Connection *connection, void **slot,
+	     enum MHD_RequestTerminationCode code)
 {
 	Server *server = data;
 

@@ -16,11 +16,11 @@ struct Server {
 
 /* The callbacks of libmicrohttpd. */
 enum MHD_Result
-dispatch_request(void *server, struct MHD_Connection *, const char *url,
-		 const char *method, const char *version, const char *data,
-		 size_t *size, void **exchange);
-void dispatch_completed(void *server, struct MHD_Connection *, void **exchange,
-			enum MHD_RequestTerminationCode code);
+on_request(void *data, struct MHD_Connection *connection, const char *url,
+	   const char *method, const char *version, const char *upload_data,
+	   size_t *size, void **slot);
+void on_completed(void *data, struct MHD_Connection *connection, void **slot,
+		  enum MHD_RequestTerminationCode code);
 
 /* The work of the pools' threads: data is an Exchange. */
 void dispatch_run(void *data, void *server);

@@ -109,6 +109,7 @@ read_certificate(Server *server, GError **error)
 
 /* --- starting --- */
 
+G_GNUC_PRINTF(2, 0)
 static void
 log_trouble(void *data, const char *format, va_list arguments)
 {
@@ -136,22 +137,26 @@ start_daemon(Server *server, const struct sockaddr_storage *at, GError **error)
 		options[0].option = MHD_OPTION_END;
 	if (at->ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
-	server->daemon = MHD_start_daemon(
-		flags, 0, NULL, NULL, dispatch_request, server,
-		MHD_OPTION_EXTERNAL_LOGGER, log_trouble, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, server,
-		MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)at,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
-		MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned)number(service, "connections"),
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		(unsigned)number(service, "connections_per_address"),
-		MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)number(service, "timeout_s"),
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-		MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0U,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, options,
-		MHD_OPTION_END);
+	server->daemon =
+		MHD_start_daemon(flags, 0, NULL, NULL, on_request, server,
+				 MHD_OPTION_EXTERNAL_LOGGER, log_trouble, NULL,
+				 MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+				 server, MHD_OPTION_SOCK_ADDR,
+				 (const struct sockaddr *)at,
+				 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
+				 MHD_OPTION_CONNECTION_LIMIT,
+				 (unsigned)number(service, "connections"),
+				 MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+				 (unsigned)number(service,
+						  "connections_per_address"),
+				 MHD_OPTION_CONNECTION_TIMEOUT,
+				 (unsigned)number(service, "timeout_s"),
+				 MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+				 (size_t)CONNECTION_BYTES,
+				 MHD_OPTION_THREAD_POOL_SIZE,
+				 threads > 1 ? threads : 0U,
+				 MHD_OPTION_STRICT_FOR_CLIENT, 1,
+				 MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 	if (server->daemon != NULL)
 		return true;
 	g_set_error(error, FAULT, FAULT_SYSTEM,

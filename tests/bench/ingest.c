@@ -31,12 +31,12 @@ typedef struct {
 } Row;
 
 typedef struct {
-	char kiosk[ID_UUID + 1], secret[ID_TOKEN + 1];
+	const char *address;
 	int64_t number;
-	char previous[ID_SHA256 + 1];
 	GArray *rows;       /* owned: of one round */
 	GPtrArray *batches; /* owned: GBytes of one round */
-	const char *address;
+	char kiosk[ID_UUID + 1], secret[ID_TOKEN + 1];
+	char previous[ID_SHA256 + 1];
 } Agent;
 
 static void
@@ -366,7 +366,8 @@ int
 main(int argc, char **argv)
 {
 	const char *folder = argc > 1 ? argv[1] : ".";
-	int n_batches = argc > 2 ? atoi(argv[2]) : BATCHES;
+	int n_batches =
+		argc > 2 ? (int)g_ascii_strtoll(argv[2], NULL, 10) : BATCHES;
 	g_autofree char *data = g_build_filename(folder, "district", NULL);
 	g_autofree char *ours = g_build_filename(data, "district.db", NULL);
 	g_autofree char *theirs = g_build_filename(folder, "plain.db", NULL);

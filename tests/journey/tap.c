@@ -166,7 +166,8 @@ int
 main(int argc, char *argv[])
 {
 	Search search = { .wanted = argc > 2 ? argv[2] : NULL };
-	int timeout_ms = argc > 3 ? atoi(argv[3]) : WAIT_MS;
+	int timeout_ms =
+		argc > 3 ? (int)g_ascii_strtoll(argv[3], NULL, 10) : WAIT_MS;
 	Display *display = XOpenDisplay(NULL);
 
 	if (argc < 2 || display == NULL || atspi_init() > 1) {

@@ -7,16 +7,25 @@
 
 #define SAMPLE "app/portrait/sample"
 
-static Portrait *
-load_sample(GHashTable **files)
+static GHashTable *
+read_sample(void)
 {
 	g_autofree char *path =
 		g_test_build_filename(G_TEST_DIST, "..", SAMPLE, NULL);
 	g_autoptr(GError) error = NULL;
+	GHashTable *files = portrait_read_folder(path, &error);
+
+	g_assert_no_error(error);
+	return files;
+}
+
+static Portrait *
+load_sample(GHashTable **files)
+{
+	g_autoptr(GError) error = NULL;
 	Portrait *portrait;
 
-	*files = portrait_read_folder(path, &error);
-	g_assert_no_error(error);
+	*files = read_sample();
 	portrait = portrait_load(*files, &error);
 	g_assert_no_error(error);
 	return portrait;
@@ -103,11 +112,9 @@ flaws_are_refused_by_name(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(flaws); i++) {
-		g_autoptr(GHashTable) files = NULL;
-		g_autoptr(Portrait) whole = load_sample(&files);
+		g_autoptr(GHashTable) files = read_sample();
 		g_autoptr(GError) error = NULL;
 
-		g_assert_nonnull(whole);
 		replace(files, flaws[i].path, flaws[i].from, flaws[i].to);
 		g_assert_null(portrait_load(files, &error));
 		g_assert_error(error, FAULT, flaws[i].fault);
@@ -132,8 +139,7 @@ oddities_are_warned_of(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(oddities); i++) {
-		g_autoptr(GHashTable) files = NULL;
-		g_autoptr(Portrait) whole = load_sample(&files);
+		g_autoptr(GHashTable) files = read_sample();
 		g_autoptr(Portrait) odd = NULL;
 		g_autoptr(GError) error = NULL;
 

@@ -5,6 +5,9 @@
 #include "app/portrait/svg.h"
 
 #define BEGIN "<svg xmlns=\"http://www.w3.org/2000/svg\">"
+#define INKSCAPE \
+	"<svg xmlns:inkscape=\"http://www.inkscape.org/\" " \
+	"inkscape:version=\"1.2\"/>"
 
 static void
 drawings_pass(void)
@@ -16,8 +19,7 @@ drawings_pass(void)
 		BEGIN "<defs><linearGradient id=\"a\"><stop offset=\"0\"/>"
 		      "</linearGradient></defs><rect fill=\"url(#a)\" "
 		      "style=\"stroke:url(#a);opacity:1\"/></svg>",
-		"<svg xmlns:inkscape=\"http://www.inkscape.org/\" "
-		"inkscape:version=\"1.2\"/>",
+		INKSCAPE,
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(drawings); i++) {
