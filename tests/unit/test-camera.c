@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <cairo.h>
 #include <glib/gstdio.h>
-#include <gst/gst.h>
 #include <qrencode.h>
 #include <string.h>
 
 #include "app/base/fault.h"
 #include "app/scan/camera.h"
+#include "tests/unit/start-gst.h"
 
 #define WAIT_MS 15000 /* until a test gives up */
 
@@ -234,7 +234,7 @@ int
 main(int argc, char *argv[])
 {
 	g_test_init(&argc, &argv, NULL);
-	gst_init(NULL, NULL);
+	start_gst();
 	g_test_add_func("/camera/hand/card-is-read-once",
 			a_card_held_up_is_read_once);
 	g_test_add_func("/camera/hand/one-after-another",
