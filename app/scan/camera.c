@@ -25,25 +25,27 @@
 #define IDLE_FRAME_MS    500
 #define PICTURES_LOOK_MS 250
 #define VIDEO_FOLDER     "/dev"
+/* No end waits for a first frame: behind a shut valve none would come, and
+ * the preview would wait with it. */
+#define AT_ONCE " sync=false async=false"
 
 #define AS_TEXT_(x) #x
 #define AS_TEXT(x)  AS_TEXT_(x)
+#define SIZE_CAPS \
+	",width=" AS_TEXT(CAMERA_WIDTH) ",height=" AS_TEXT(CAMERA_HEIGHT)
 
 static const char after_source[] =
 	" ! videoconvert ! videoscale add-borders=true"
-	" ! video/x-raw,width=" AS_TEXT(CAMERA_WIDTH) ",height=" AS_TEXT(
-		CAMERA_HEIGHT) ",pixel-aspect-ratio=1/1 ! tee name=tee"
-			       " tee. ! queue leaky=downstream "
-			       "max-size-buffers=1"
-			       " ! videorate drop-only=true max-rate=15"
-			       " ! videoconvert ! video/x-raw,format=RGBA"
-			       " ! appsink name=preview max-buffers=1 "
-			       "drop=true sync=false"
-			       " tee. ! valve name=valve"
-			       " ! queue leaky=downstream max-size-buffers=1"
-			       " ! videorate drop-only=true max-rate=8"
-			       " ! videoconvert ! video/x-raw,format=I420"
-			       " ! zxing format=qr_code ! fakesink sync=false";
+	" ! video/x-raw" SIZE_CAPS ",pixel-aspect-ratio=1/1 ! tee name=tee"
+	" tee. ! queue leaky=downstream max-size-buffers=1"
+	" ! videorate drop-only=true max-rate=15"
+	" ! videoconvert ! video/x-raw,format=RGBA"
+	" ! appsink name=preview max-buffers=1 drop=true" AT_ONCE
+	" tee. ! valve name=valve"
+	" ! queue leaky=downstream max-size-buffers=1"
+	" ! videorate drop-only=true max-rate=8"
+	" ! videoconvert ! video/x-raw,format=I420"
+	" ! zxing format=qr_code ! fakesink" AT_ONCE;
 
 struct Camera {
 	CameraEvents events;
@@ -305,10 +307,10 @@ describe_source(const char *source, GError **error)
 	if (g_str_equal(source, "hand") ||
 	    g_str_has_prefix(source, "pictures:"))
 		return g_strdup(
-			"appsrc name=hand is-live=true do-timestamp=true "
-			"format=time max-buffers=2 leaky-type=downstream "
-			"caps=video/x-raw,format=RGBA,width=" AS_TEXT(
-				CAMERA_WIDTH) ",height=" AS_TEXT(CAMERA_HEIGHT) ",framerate=15/1");
+			"appsrc name=hand is-live=true do-timestamp=true"
+			" format=time max-buffers=2 leaky-type=downstream"
+			" caps=video/x-raw,format=RGBA" SIZE_CAPS
+			",framerate=15/1");
 	if (g_str_equal(source, "libcamera"))
 		return g_strdup("libcamerasrc");
 	if (g_str_has_prefix(source, "v4l2:/dev/") &&
