@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/base/fault.h"
@@ -114,15 +115,19 @@ fail(const char *path, const char *doing, GError **error)
 	return false;
 }
 
-/* Its keys must never reach the screen. */
+/* Its keys must never reach the screen, and are told apart by a clock that
+ * does not leap when the network tells the time. */
 static bool
 grab(int handle, const char *path, GError **error)
 {
+	int monotonic = CLOCK_MONOTONIC;
 	struct stat about;
 
 	if (fstat(handle, &about) != 0)
 		return fail(path, "looking at", error);
-	if (S_ISCHR(about.st_mode) && ioctl(handle, EVIOCGRAB, 1) != 0)
+	if (S_ISCHR(about.st_mode) &&
+	    (ioctl(handle, EVIOCGRAB, 1) != 0 ||
+	     ioctl(handle, EVIOCSCLOCKID, &monotonic) != 0))
 		return fail(path, "grabbing", error);
 	return true;
 }
