@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,9 +18,18 @@ struct Speech {
 	GstElement *pipeline; /* owned: what is being played */
 	GSubprocess *speaker; /* owned: espeak-ng */
 	FILE *file;           /* owned: what was said, for tests */
+	guint bus_watch;      /* of the pipeline */
 	bool silent;
-	bool told; /* that espeak-ng is missing: once is enough */
+	bool told; /* what is missing: once is enough */
 };
+
+static void
+tell_once(Speech *speech, const char *what, const GError *error)
+{
+	if (!speech->told)
+		g_message("%s: %s", what, error->message);
+	speech->told = true;
+}
 
 /* The words go in on standard input: arguments can be read by others. */
 static GSubprocess *
@@ -36,7 +46,7 @@ start_speaker(const char *voice, const char *text, GError **error)
 	if (speaker == NULL)
 		return NULL;
 	in = g_subprocess_get_stdin_pipe(speaker);
-	/* A broken pipe is a speaker that left: silence, not an error. */
+	/* One that left before it was told is silence, not an error. */
 	g_output_stream_write_all(in, text, strlen(text), NULL, NULL, NULL);
 	g_output_stream_close(in, NULL, NULL);
 	return g_steal_pointer(&speaker);
@@ -60,8 +70,36 @@ stop_pipeline(Speech *speech)
 {
 	if (speech->pipeline == NULL)
 		return;
+	g_source_remove(speech->bus_watch);
 	gst_element_set_state(speech->pipeline, GST_STATE_NULL);
 	g_clear_pointer(&speech->pipeline, gst_object_unref);
+}
+
+/* What was played to its end gives the loudspeaker back. */
+static gboolean
+on_message(GstBus *bus, GstMessage *message, void *data)
+{
+	Speech *speech = data;
+	g_autoptr(GError) error = NULL;
+
+	if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+		gst_message_parse_error(message, &error, NULL);
+		tell_once(speech, "no sound", error);
+	} else if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_EOS) {
+		return G_SOURCE_CONTINUE;
+	}
+	stop_pipeline(speech);
+	return G_SOURCE_CONTINUE; /* which has removed this source */
+}
+
+static void
+start_pipeline(Speech *speech)
+{
+	GstBus *bus = gst_element_get_bus(speech->pipeline);
+
+	speech->bus_watch = gst_bus_add_watch(bus, on_message, speech);
+	gst_object_unref(bus);
+	gst_element_set_state(speech->pipeline, GST_STATE_PLAYING);
 }
 
 void
@@ -81,7 +119,7 @@ play(Speech *speech, const char *description, GBytes *recording)
 
 	speech->pipeline = gst_parse_launch(description, &error);
 	if (speech->pipeline == NULL) {
-		g_message("no sound: %s", error->message);
+		tell_once(speech, "no sound", error);
 		return;
 	}
 	source = gst_bin_get_by_name(GST_BIN(speech->pipeline), "recording");
@@ -92,7 +130,7 @@ play(Speech *speech, const char *description, GBytes *recording)
 		gst_app_src_end_of_stream(GST_APP_SRC(source));
 	}
 	g_clear_pointer(&source, gst_object_unref);
-	gst_element_set_state(speech->pipeline, GST_STATE_PLAYING);
+	start_pipeline(speech);
 }
 
 static void
@@ -110,10 +148,8 @@ speak(Speech *speech, const char *language, const char *text)
 	g_autoptr(GError) error = NULL;
 
 	speech->speaker = start_speaker(voice_of(language), valid, &error);
-	if (speech->speaker == NULL && !speech->told) {
-		g_message("not spoken: %s (install espeak-ng)", error->message);
-		speech->told = true;
-	}
+	if (speech->speaker == NULL)
+		tell_once(speech, "not spoken (install espeak-ng)", error);
 }
 
 void
@@ -156,6 +192,7 @@ speech_new(const char *sink)
 {
 	Speech *speech = g_new0(Speech, 1);
 
+	signal(SIGPIPE, SIG_IGN); /* of a speaker that left unheard */
 	if (g_str_has_prefix(sink, "file:")) {
 		speech->file = fopen(sink + strlen("file:"), "ae");
 		if (speech->file == NULL)

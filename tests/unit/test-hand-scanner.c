@@ -132,6 +132,7 @@ a_serial_line_brings_codes(void)
 		open_scanner("serial:", ptsname(line), &counter);
 	g_autofree char *longest = g_strnfill(KEYS_TEXT_MAX, '5');
 
+	g_assert_nonnull(scanner);
 	say(line, BADGE "\r\n");
 	say(line, "HTTPS://CAIRN");
 	say(line, ".EXAMPLE/P/C2T4-37\n\n\r");
@@ -157,6 +158,7 @@ a_serial_line_changes_no_letter(void)
 	g_autoptr(HandScanner) scanner =
 		open_scanner("serial:", ptsname(line), &counter);
 
+	g_assert_nonnull(scanner);
 	say(line, odd);
 	say(line, "\n");
 	wait_for(&counter, 1);
@@ -172,6 +174,7 @@ one_that_is_pulled_out_is_told(void)
 	g_autoptr(HandScanner) scanner =
 		open_scanner("serial:", ptsname(line), &counter);
 
+	g_assert_nonnull(scanner);
 	close(line);
 	wait_for(&counter, 1);
 	g_assert_nonnull(counter.gone);

@@ -80,8 +80,8 @@ every_printable_letter_comes_through(void)
 	Typist typist = { 0 };
 	char text[128] = "";
 
-	for (char c = ' '; c <= '~'; c++)
-		text[c - ' '] = c;
+	for (int c = ' '; c <= '~'; c++)
+		text[c - ' '] = (char)c;
 	type_all(&typist, text);
 	g_assert_true(press(&typist, KEY_ENTER));
 	g_assert_cmpstr(typist.keys.text, ==, text);
