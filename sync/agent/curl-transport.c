@@ -18,7 +18,6 @@
 #define SLOW_BYTES_PER_S 64L   /* below this it stands still */
 #define KEEPALIVE_S      60L
 #define ABORT_NOW        2
-#define HEADER_VALUE_MAX 1024
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURLU, curl_url_cleanup)
 
@@ -37,7 +36,6 @@ typedef struct {
 	struct curl_slist *headers;     /* owned */
 	GError *body_error;             /* owned: reading what we send */
 	bool too_large;
-	char retry_after[128], date[128];
 	char message[CURL_ERROR_SIZE];
 } Trip;
 
@@ -146,52 +144,12 @@ on_seek(void *data, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
-static void
-forget_headers(Trip *trip)
-{
-	trip->answer->content_type[0] = '\0';
-	trip->answer->signature[0] = '\0';
-	trip->answer->receipt[0] = '\0';
-	trip->retry_after[0] = '\0';
-	trip->date[0] = '\0';
-}
-
-static void
-keep_header(Trip *trip, const char *name, const char *value)
-{
-	const struct {
-		const char *name;
-		char *out;
-		size_t size;
-	} wanted[] = {
-		{ "Content-Type", trip->answer->content_type,
-		  sizeof(trip->answer->content_type) },
-		{ "Cairn-Signature", trip->answer->signature,
-		  sizeof(trip->answer->signature) },
-		{ "Cairn-Receipt", trip->answer->receipt,
-		  sizeof(trip->answer->receipt) },
-		{ "Retry-After", trip->retry_after, sizeof(trip->retry_after) },
-		{ "Date", trip->date, sizeof(trip->date) },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
-		if (g_ascii_strcasecmp(wanted[i].name, name) == 0)
-			g_strlcpy(wanted[i].out, value, wanted[i].size);
-}
-
 static size_t
 on_header(char *bytes, size_t size, size_t n, void *data)
 {
 	Trip *trip = data;
-	g_autofree char *line = g_strndup(bytes, size * n);
-	char *colon = strchr(line, ':');
 
-	if (g_str_has_prefix(line, "HTTP/")) { /* behind a 100 Continue */
-		forget_headers(trip);
-	} else if (colon != NULL && size * n <= HEADER_VALUE_MAX + 64) {
-		*colon = '\0';
-		keep_header(trip, line, g_strstrip(colon + 1));
-	}
+	answer_headers_take(&trip->answer->headers, bytes, size * n);
 	return size * n;
 }
 
@@ -384,7 +342,8 @@ perform(void *self, const Request *request, Answer *out, GError **error)
 	if (code != CURLE_OK)
 		return fail(&trip, code, error);
 	out->status = (int)status;
-	out->retry_after_s = retry_after_parse(trip.retry_after, trip.date);
+	out->retry_after_s =
+		retry_after_parse(out->headers.retry_after, out->headers.date);
 	out->body = g_byte_array_free_to_bytes(g_steal_pointer(&trip.got));
 	return true;
 }

@@ -18,7 +18,7 @@
 static bool
 is_problem(const Answer *answer, Problem *out)
 {
-	return g_str_has_prefix(answer->content_type,
+	return g_str_has_prefix(answer->headers.content_type,
 				"application/problem+json") &&
 	       problem_parse(g_bytes_get_data(answer->body, NULL),
 			     g_bytes_get_size(answer->body), out, NULL);
@@ -211,8 +211,8 @@ talk_get_bundle(const Talk *talk, const char *etag, GBytes **out,
 	}
 	if (!sign_verify(talk->secrets.district_key, BUNDLE_PURPOSE,
 			 g_bytes_get_data(answer.body, NULL),
-			 g_bytes_get_size(answer.body), answer.signature,
-			 error))
+			 g_bytes_get_size(answer.body),
+			 answer.headers.signature, error))
 		return misread(request.path, error);
 	*out = g_steal_pointer(&answer.body);
 	return true;
@@ -272,7 +272,8 @@ talk_post_statements(const Talk *talk, Body *body, const char *content_type,
 			    .answer_max = IDS_ANSWER_MAX };
 
 	return ask(talk, &request, &answer, refusal, error) &&
-	       read_receipt(talk, answer.receipt, request.path, out, error);
+	       read_receipt(talk, answer.headers.receipt, request.path, out,
+			    error);
 }
 
 bool

@@ -8,8 +8,8 @@
 
 #include "app/base/clock.h"
 #include "app/base/id.h"
+#include "sync/agent/answer-headers.h"
 #include "sync/agent/body.h"
-#include "sync/wire/sign.h"
 
 /*
  * One question to the district and its answer: what the agent's logic needs
@@ -32,10 +32,8 @@ typedef struct {
 typedef struct {
 	int status;
 	GBytes *body; /* owned */
-	char content_type[128];
-	char signature[SIGN_SIGNATURE_TEXT + 1]; /* Cairn-Signature */
-	char receipt[1025];                      /* Cairn-Receipt */
-	int64_t retry_after_s;                   /* -1: not said */
+	AnswerHeaders headers;
+	int64_t retry_after_s; /* -1: not said */
 } Answer;
 
 typedef struct {

@@ -323,7 +323,7 @@ test_asks(Fixture *f, const void *data)
 	g_assert_cmpint(answer.status, ==, 200);
 	g_assert_cmpmem(g_bytes_get_data(answer.body, NULL),
 			g_bytes_get_size(answer.body), "hello", 5);
-	g_assert_cmpstr(answer.receipt, ==, "abc.def");
+	g_assert_cmpstr(answer.headers.receipt, ==, "abc.def");
 	g_assert_cmpint(answer.retry_after_s, ==, -1);
 	g_assert_cmpstr(f->url, ==, "/kiosk/bundle");
 	g_assert_cmpstr(f->authorization, ==, "Basic bWU6czNjcmV0");

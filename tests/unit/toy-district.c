@@ -159,8 +159,8 @@ answer_problem(Answer *out, int status, const char *code, int64_t number)
 	g_strlcpy(problem.detail, "as the toy says", sizeof(problem.detail));
 	out->status = status;
 	out->body = problem_format(&problem);
-	g_strlcpy(out->content_type, "application/problem+json",
-		  sizeof(out->content_type));
+	g_strlcpy(out->headers.content_type, "application/problem+json",
+		  sizeof(out->headers.content_type));
 	return true;
 }
 
@@ -364,7 +364,7 @@ answer_statements(ToyDistrict *toy, const Request *request, Answer *out)
 	receipt = toy_district_receipt(toy, request->kiosk);
 	if (toy->spoil_receipt)
 		receipt[3] = receipt[3] == 'A' ? 'B' : 'A';
-	g_strlcpy(out->receipt, receipt, sizeof(out->receipt));
+	g_strlcpy(out->headers.receipt, receipt, sizeof(out->headers.receipt));
 	return answer_text(out, "[]");
 }
 
@@ -439,9 +439,10 @@ answer_bundle(ToyDistrict *toy, const Request *request, Answer *out)
 	out->body = g_bytes_ref(toy->bundle);
 	sign_bytes(&toy->key, "cairn-bundle-1",
 		   g_bytes_get_data(toy->bundle, NULL),
-		   g_bytes_get_size(toy->bundle), out->signature);
+		   g_bytes_get_size(toy->bundle), out->headers.signature);
 	if (toy->spoil_bundle)
-		out->signature[0] = out->signature[0] == 'A' ? 'B' : 'A';
+		out->headers.signature[0] =
+			out->headers.signature[0] == 'A' ? 'B' : 'A';
 	return true;
 }
 
