@@ -228,10 +228,11 @@ $(tools): $(build)/%: $(build)/%.o $(core)
 
 # A fuzz target replays its corpus as an ordinary test in every flavour, and
 # is driven by libFuzzer in the fuzz flavour.
-$(fuzzers:=.replay): $(build)/%.replay: $(build)/%.o $(build)/tests/fuzz/replay.o $(core)
+$(fuzzers:=.replay): $(build)/%.replay: $(build)/%.o $(build)/tests/fuzz/replay.o \
+		$(build)/libtoys.a $(core)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(core_dirs))
 
-$(fuzzers): $(build)/%: $(build)/%.o $(core)
+$(fuzzers): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core)
 	$(call say,LINK)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call pkg_libs,$(core_dirs))
 
 SECONDS ?= 60
@@ -240,7 +241,9 @@ fuzz-build: $(fuzzers)
 
 fuzz-run: $(fuzzers)
 	@mkdir -p $(BUILD)/crashes $(BUILD)/corpus
-	@set -e; for f in $(fuzzers); do n=$$(basename $$f | sed 's/^fuzz-//'); \
+	@set -e; export G_DEBUG=fatal-warnings ASAN_OPTIONS=handle_sigtrap=1 \
+		LSAN_OPTIONS=suppressions=tests/not-ours.lsan; \
+		for f in $(fuzzers); do n=$$(basename $$f | sed 's/^fuzz-//'); \
 		mkdir -p $(BUILD)/corpus/$$n; echo "  FUZZ  $$n"; \
 		$$f -max_total_time=$(SECONDS) -timeout=5 -rss_limit_mb=2048 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$(BUILD)/crashes/ \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/base/settings.h"
 
+#include <string.h>
+
 #include "app/base/fault.h"
 #include "app/base/file.h"
 
@@ -39,19 +41,33 @@ read_number(const char *text, const Setting *setting, int64_t *out)
 	return true;
 }
 
+/* Looked at by ourselves: GLib warns of two mistakes in one value as if they
+ * were the program's. */
+static bool
+has_bad_escape(const Settings *settings, const Setting *setting)
+{
+	g_autofree char *raw =
+		g_key_file_get_value(settings->file, setting->group,
+				     setting->key, NULL);
+	const char *at = raw != NULL ? strchr(raw, '\\') : NULL;
+
+	for (; at != NULL; at = strchr(at + 2, '\\'))
+		if (at[1] == '\0' || strchr("sntr\\", at[1]) == NULL)
+			return true;
+	return false;
+}
+
 static bool
 check_one(const Settings *settings, const Setting *setting, GError **error)
 {
-	g_autoptr(GError) cause = NULL;
-	g_autofree char *text =
-		g_key_file_get_string(settings->file, setting->group,
-				      setting->key, &cause);
+	g_autofree char *text = NULL;
 	int64_t number;
 
-	if (g_error_matches(cause, G_KEY_FILE_ERROR,
-			    G_KEY_FILE_ERROR_INVALID_VALUE))
+	if (has_bad_escape(settings, setting))
 		return refuse(error, setting->group, setting->key,
 			      "has a \\ that means nothing; write \\\\");
+	text = g_key_file_get_string(settings->file, setting->group,
+				     setting->key, NULL);
 	if (text == NULL)
 		return setting->otherwise != NULL ||
 		       refuse(error, setting->group, setting->key,

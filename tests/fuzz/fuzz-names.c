@@ -4,6 +4,7 @@
  * laws: what is shown begins with what the child is called, is text, and is never
  * cut within a letter.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -27,6 +28,14 @@ read_line(char *line)
 	return name;
 }
 
+/* Are the first n bytes shown the beginning of rest, and is no letter cut? */
+static bool
+is_begin(const char *rest, const char *shown, size_t n)
+{
+	return strncmp(rest, shown, n) == 0 &&
+	       !g_unichar_ismark(g_utf8_get_char(rest + n));
+}
+
 static void
 check_shown(const RosterName *name, const char *shown)
 {
@@ -39,10 +48,9 @@ check_shown(const RosterName *name, const char *shown)
 		return;
 	g_assert_cmpint(*begin++, ==, ' ');
 	n = strlen(begin);
-	if (!g_str_has_prefix(name->rest, begin))
-		g_assert_cmpint(begin[--n], ==, '.');
-	g_assert_cmpint(strncmp(name->rest, begin, n), ==, 0);
-	g_assert_false(g_unichar_ismark(g_utf8_get_char(name->rest + n)));
+	g_assert_true(
+		is_begin(name->rest, begin, n) ||
+		(begin[n - 1] == '.' && is_begin(name->rest, begin, n - 1)));
 }
 
 int
