@@ -68,9 +68,12 @@ json_read(const void *bytes, size_t size, GError **error)
 			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
 
 	if (value == NULL) {
+		/* It quotes what it was given, whatever that was. */
+		g_autofree char *text = g_strescape(where.text, "\"");
+
 		g_set_error(error, FAULT, FAULT_INVALID,
 			    "JSON, line %d, column %d: %s", where.line,
-			    where.column, where.text);
+			    where.column, text);
 		return NULL;
 	}
 	if (!check_value(value, 0, error))

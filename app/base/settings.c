@@ -9,6 +9,7 @@
 struct Settings {
 	GKeyFile *file;       /* owned */
 	const Setting *known; /* borrowed */
+	GHashTable *texts;    /* owned: Setting → its text */
 };
 
 static bool
@@ -58,20 +59,10 @@ has_bad_escape(const Settings *settings, const Setting *setting)
 }
 
 static bool
-check_one(const Settings *settings, const Setting *setting, GError **error)
+check_text(const Setting *setting, const char *text, GError **error)
 {
-	g_autofree char *text = NULL;
 	int64_t number;
 
-	if (has_bad_escape(settings, setting))
-		return refuse(error, setting->group, setting->key,
-			      "has a \\ that means nothing; write \\\\");
-	text = g_key_file_get_string(settings->file, setting->group,
-				     setting->key, NULL);
-	if (text == NULL)
-		return setting->otherwise != NULL ||
-		       refuse(error, setting->group, setting->key,
-			      "must be given");
 	switch (setting->type) {
 	case SETTING_TEXT:
 		return true;
@@ -94,6 +85,28 @@ check_one(const Settings *settings, const Setting *setting, GError **error)
 }
 
 static bool
+read_one(Settings *settings, const Setting *setting, GError **error)
+{
+	g_autofree char *text = NULL;
+
+	if (has_bad_escape(settings, setting))
+		return refuse(error, setting->group, setting->key,
+			      "has a \\ that means nothing; write \\\\");
+	text = g_key_file_get_string(settings->file, setting->group,
+				     setting->key, NULL);
+	if (text == NULL && setting->otherwise == NULL)
+		return refuse(error, setting->group, setting->key,
+			      "must be given");
+	if (text == NULL)
+		text = g_strdup(setting->otherwise);
+	else if (!check_text(setting, text, error))
+		return false;
+	g_hash_table_insert(settings->texts, (void *)(uintptr_t)setting,
+			    g_steal_pointer(&text));
+	return true;
+}
+
+static bool
 check_group(const Settings *settings, const char *group, GError **error)
 {
 	g_auto(GStrv) keys =
@@ -107,7 +120,7 @@ check_group(const Settings *settings, const char *group, GError **error)
 }
 
 static bool
-check_all(const Settings *settings, GError **error)
+read_all(Settings *settings, GError **error)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(settings->file, NULL);
 
@@ -115,7 +128,7 @@ check_all(const Settings *settings, GError **error)
 		if (!check_group(settings, *group, error))
 			return false;
 	for (const Setting *at = settings->known; at->key != NULL; at++)
-		if (!check_one(settings, at, error))
+		if (!read_one(settings, at, error))
 			return false;
 	return true;
 }
@@ -129,6 +142,7 @@ settings_parse(const char *text, size_t size, const Setting *known,
 
 	settings->file = g_key_file_new();
 	settings->known = known;
+	settings->texts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	if (size > SETTINGS_MAX_BYTES ||
 	    !g_utf8_validate(text, (gssize)size, NULL)) {
 		g_set_error(error, FAULT, FAULT_INVALID,
@@ -142,7 +156,7 @@ settings_parse(const char *text, size_t size, const Setting *known,
 		g_set_error(error, FAULT, FAULT_INVALID, "%s", cause->message);
 		return NULL;
 	}
-	if (!check_all(settings, error))
+	if (!read_all(settings, error))
 		return NULL;
 	return g_steal_pointer(&settings);
 }
@@ -169,11 +183,9 @@ const char *
 settings_text(const Settings *settings, const char *group, const char *key)
 {
 	const Setting *setting = find(settings->known, group, key);
-	g_autofree char *text = NULL;
 
 	g_return_val_if_fail(setting != NULL, "");
-	text = g_key_file_get_string(settings->file, group, key, NULL);
-	return g_intern_string(text != NULL ? text : setting->otherwise);
+	return g_hash_table_lookup(settings->texts, setting);
 }
 
 int64_t
@@ -201,5 +213,6 @@ settings_free(Settings *settings)
 		return;
 
 	g_key_file_free(settings->file);
+	g_hash_table_unref(settings->texts);
 	g_free(settings);
 }

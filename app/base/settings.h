@@ -35,7 +35,8 @@ Settings *settings_read(const char *path, const Setting *known, GError **error)
 Settings *settings_parse(const char *text, size_t size, const Setting *known,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A group or key that is not among the known is a bug. */
+/* A group or key that is not among the known is a bug.  A text lives as long
+ * as the settings. */
 const char *
 settings_text(const Settings *settings, const char *group, const char *key);
 int64_t

@@ -139,8 +139,11 @@ log_index_read(Store *store, GError **error)
 		return NULL;
 
 	const char *at = g_bytes_get_data(bytes, &size);
-	const char *end = at + size;
+	const char *end;
 
+	if (size == 0)
+		at = ""; /* and not NULL */
+	end = at + size;
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t n = (size_t)((stop != NULL ? stop : end) - at);

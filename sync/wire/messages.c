@@ -220,6 +220,15 @@ problem_format(const Problem *problem)
 	return print(value);
 }
 
+/* They go into a log, and onto a screen. */
+static void
+make_one_line(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (g_ascii_iscntrl(*text))
+			*text = ' ';
+}
+
 /* RFC 9457 lets others add members, "type" and "title" among them. */
 bool
 problem_parse(const void *bytes, size_t size, Problem *out, GError **error)
@@ -238,6 +247,8 @@ problem_parse(const void *bytes, size_t size, Problem *out, GError **error)
 			       &problem.number, error));
 
 	problem.status = (int)status;
+	make_one_line(problem.code);
+	make_one_line(problem.detail);
 	if (ok)
 		*out = problem;
 	return finish(ok, "problem", error);

@@ -86,7 +86,8 @@ GBytes *aside_notice_format(const AsideNotice *notice);
 bool aside_notice_parse(const void *bytes, size_t size, AsideNotice *out,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* application/problem+json (RFC 9457) with our own "code". */
+/* application/problem+json (RFC 9457) with our own "code".  What is parsed
+ * has no control character in its texts. */
 typedef struct {
 	int status;
 	char code[32];    /* "forked", "conflict", "invalid", … */

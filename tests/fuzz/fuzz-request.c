@@ -195,6 +195,7 @@ static GString *
 exchange(const GByteArray *request)
 {
 	const struct timeval wait = { .tv_sec = WAIT_S };
+	const struct linger at_once = { .l_onoff = 1 }; /* ports are few */
 	int line = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	GString *answer = g_string_new(NULL);
 	char bytes[16 * 1024];
@@ -204,6 +205,7 @@ exchange(const GByteArray *request)
 				sizeof(world.address)),
 			==, 0);
 	setsockopt(line, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	setsockopt(line, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	send_all(line, request);
 	hang_up(line);
 	while (n > 0 && !is_whole(answer)) {

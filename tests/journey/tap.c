@@ -162,6 +162,25 @@ draw(Display *display, const AtspiRect *at)
 	XSync(display, False);
 }
 
+static int
+act(Display *display, const char *what, Search *search, int timeout_ms)
+{
+	if (strcmp(what, "list") == 0) {
+		look(search);
+		return 0;
+	}
+	if (!wait_for(search, timeout_ms)) {
+		fprintf(stderr, "tap: \"%s\" is not on the screen\n",
+			search->wanted);
+		return 1;
+	}
+	if (strcmp(what, "press") == 0)
+		press(display, &search->found);
+	else if (strcmp(what, "draw") == 0)
+		draw(display, &search->found);
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -169,25 +188,14 @@ main(int argc, char *argv[])
 	int timeout_ms =
 		argc > 3 ? (int)g_ascii_strtoll(argv[3], NULL, 10) : WAIT_MS;
 	Display *display = XOpenDisplay(NULL);
+	int code;
 
 	if (argc < 2 || display == NULL || atspi_init() > 1) {
 		fprintf(stderr, "tap: list | wait NAME | press NAME | draw "
 				"NAME, with a DISPLAY and a session bus\n");
 		return 2;
 	}
-	if (strcmp(argv[1], "list") == 0) {
-		look(&search);
-		return 0;
-	}
-	if (!wait_for(&search, timeout_ms)) {
-		fprintf(stderr, "tap: \"%s\" is not on the screen\n",
-			search.wanted);
-		return 1;
-	}
-	if (strcmp(argv[1], "press") == 0)
-		press(display, &search.found);
-	else if (strcmp(argv[1], "draw") == 0)
-		draw(display, &search.found);
+	code = act(display, argv[1], &search, timeout_ms);
 	XCloseDisplay(display);
-	return 0;
+	return code;
 }
