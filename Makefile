@@ -10,7 +10,7 @@ kiosk    := app/base app/evidence app/portrait app/roster app/cards app/scan \
 agent    := app/base app/evidence app/portrait app/roster app/cards \
 	    app/store sync/wire sync/agent
 district := app/base app/evidence app/portrait app/roster app/cards \
-	    sync/wire sync/district sync/review
+	    sync/wire sync/xapi sync/district sync/review
 programs := kiosk agent district
 
 # Libraries a folder may use beyond GLib, SQLite excepted: a folder that is
@@ -26,6 +26,7 @@ needs.app/store     := sqlite3
 needs.app/screens   := gtk4 librsvg-2.0
 needs.app/kiosk     := gtk4 gstreamer-1.0
 needs.sync/agent    := libcurl openssl
+needs.sync/xapi     := libcrypto
 needs.sync/district := libmicrohttpd sqlite3
 
 # Flavours: make FLAVOUR=debug|release|asan|tsan|cover
