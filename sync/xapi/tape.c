@@ -387,14 +387,14 @@ read_member(Tape *tape)
 static bool
 read_inside(Tape *tape, uint32_t container, char close)
 {
-	bool (*read)(Tape *) = close == '}' ? read_member : read_value;
+	bool (*read_one)(Tape *) = close == '}' ? read_member : read_value;
 	uint32_t count = 0;
 
 	tape->at++;
 	skip_blanks(tape);
 	if (peek(tape) != close) {
 		for (;;) {
-			if (!read(tape))
+			if (!read_one(tape))
 				return false;
 			count++;
 			skip_blanks(tape);
