@@ -52,7 +52,7 @@ class Desk:
 class Kiosk:
     def __init__(self, folder, width, height, **settings):
         self.folder, self.width, self.height = folder, width, height
-        self.store = os.path.join(folder, "store")
+        self.store = settings.get("store", os.path.join(folder, "store"))
         self.cards = os.path.join(folder, "cards")
         self.lens = os.path.join(folder, "lens")
         self.said = os.path.join(folder, "said")

@@ -48,7 +48,7 @@ def on_a_small_disk(tap, folder):
         for name in ("a full disk", "a read-only disk"):
             tap.skip(name, f"mounting a small disk is not allowed here: {done.stderr.strip()}")
         return
-    kiosk = walk.Kiosk(disk, 1280, 720, camera="none")
+    kiosk = walk.Kiosk(folder, 1280, 720, camera="none", store=os.path.join(disk, "store"))
     try:
         kiosk.fill()
         kiosk.start()
