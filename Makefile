@@ -71,6 +71,14 @@ CPPFLAGS += -I. -I$(build) -D_GNU_SOURCE \
 	    -DGDK_VERSION_MAX_ALLOWED=GDK_VERSION_4_8
 LDFLAGS  += $(flags.$(FLAVOUR)) -Wl,--as-needed
 
+# ThreadSanitizer is told what GLib promises: see tests/tsan.
+seen := g_mutex_lock g_mutex_unlock g_cond_wait g_async_queue_push \
+	g_async_queue_try_pop g_thread_pool_new g_thread_pool_push g_bytes_unref
+ifeq ($(FLAVOUR),tsan)
+LDFLAGS += $(seen:%=-Wl,--wrap=%)
+glib_seen := $(build)/tests/tsan/glib-seen.o
+endif
+
 # pkg-config is asked once a folder, not once a file.
 pkg_cflags = $(or $(cached_cflags.$(1)),$(eval cached_cflags.$(1) := \
 	     $(shell pkg-config --cflags $(everyone) $(needs.$(1))))$(cached_cflags.$(1)))
@@ -178,7 +186,7 @@ clean:			## remove build/
 # --- how things are made ------------------------------------------------
 
 define program
-$(build)/bin/cairn-$(1): $(call objects,$($(1)))
+$(build)/bin/cairn-$(1): $(call objects,$($(1))) $(glib_seen)
 	@mkdir -p $$(@D)
 	$$(call say,LINK)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(call pkg_libs,$($(1)))
 endef
@@ -219,18 +227,18 @@ $(build)/libtoys.a: $(toys:%.c=$(build)/%.o)
 # The crash tests share a disk that they hold.
 $(filter $(build)/tests/crash/%,$(unit)): \
 	$(patsubst %.c,$(build)/%.o,$(filter-out tests/crash/test-%,$(wildcard tests/crash/*.c)))
-$(unit): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core)
+$(unit): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core) $(glib_seen)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg_libs,$(core_dirs))
 
 needs.tests/journey := atspi-2 x11 xtst
 needs.tests/bench   := x11
-$(tools): $(build)/%: $(build)/%.o $(core)
+$(tools): $(build)/%: $(build)/%.o $(core) $(glib_seen)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(core_dirs) $(patsubst $(build)/%/,%,$(dir $@)))
 
 # A fuzz target replays its corpus as an ordinary test in every flavour, and
 # is driven by libFuzzer in the fuzz flavour.
 $(fuzzers:=.replay): $(build)/%.replay: $(build)/%.o $(build)/tests/fuzz/replay.o \
-		$(build)/libtoys.a $(core)
+		$(build)/libtoys.a $(core) $(glib_seen)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(core_dirs))
 
 $(fuzzers): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core)

@@ -257,7 +257,7 @@ fill_batch(SqlStatement *stmt, OutboxBatch *batch, size_t max_count,
 	bool row = true, whole;
 
 	while (batch->n < max_count) {
-		int64_t bytes;
+		int64_t bytes = 0;
 
 		if (!sql_step(stmt, &row, "reading the outbox", error))
 			return false;
