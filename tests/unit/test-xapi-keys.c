@@ -109,6 +109,7 @@ test_row(const void *data)
 	g_autoptr(XapiBatch) batch = open_keys(row->text, &json, &keys);
 	g_autofree char *said = say(&keys);
 
+	g_assert_nonnull(batch);
 	g_assert_cmpstr(said, ==, row->said);
 	g_assert_true(tape_is(keys.verb, "http://example.org/did", 22));
 	g_assert_cmpstr(keys.registration, ==, "");
@@ -128,6 +129,7 @@ test_registration(void)
 			"'}}"),
 		&json, &keys);
 
+	g_assert_nonnull(batch);
 	g_assert_cmpstr(keys.registration, ==, UUID_A);
 	/* A reference in the context is no target. */
 	g_assert_cmpstr(keys.target, ==, "");
@@ -144,6 +146,7 @@ test_target(void)
 			  "'id':'12345678-1234-5678-1234-56781234567B'}}",
 			  &json, &keys);
 
+	g_assert_nonnull(batch);
 	g_assert_cmpstr(keys.target, ==, UUID_B);
 	g_assert_true(keys.is_voiding);
 }
@@ -162,6 +165,7 @@ test_authority(void)
 		open_keys("{" AVO ",'authority':" AGENT_A "}", &json, &keys);
 	g_autofree char *said = NULL;
 
+	g_assert_nonnull(batch);
 	xapi_keys_add_authority(&keys, tape_root(tape));
 	said = say(&keys);
 	g_assert_cmpstr(said, ==,
