@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The laws: the tape takes for JSON what jansson does; a statement that is
+ * valid, stored and read back is valid, means the same, and is unchanged but
+ * for what the LRS sets; to store it again changes nothing; in the format
+ * `ids` it is found by the same keys; every format is JSON. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "app/base/fault.h"
+#include "app/base/json.h"
+#include "sync/xapi/format.h"
+#include "sync/xapi/keys.h"
+#include "sync/xapi/meaning.h"
+#include "sync/xapi/stored.h"
+
+#define READ_AS \
+	(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL | \
+	 JSON_DECODE_INT_AS_REAL)
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static const XapiLrs lrs = { "12345678-1234-5678-1234-567812345678",
+			     "2026-11-23T10:00:00.000Z",
+			     "{\"mbox\":\"mailto:lrs@example.org\"}", false };
+
+/* jansson takes no number beyond a double's range; the tape takes any. */
+static void
+check_as_jansson(const char *text, size_t size, const Tape *tape)
+{
+	json_error_t why;
+	g_autoptr(json_t) value = json_loadb(text, size, READ_AS, &why);
+	bool is_range =
+		value == NULL && (strstr(why.text, "overflow") != NULL ||
+				  strstr(why.text, "too big") != NULL);
+
+	g_assert_true(is_range || (value != NULL) == (tape != NULL));
+}
+
+/* What an LRS may change, changed in the same way. */
+static void
+level_context(json_t *of)
+{
+	json_t *map = json_object_get(json_object_get(of, "context"),
+				      "contextActivities");
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(map, name, value)
+	{
+		json_t *list;
+
+		if (!json_is_object(value))
+			continue;
+		list = json_array();
+		json_array_append(list, value);
+		json_object_set_new(map, name, list);
+	}
+	json_object_del(of, "timestamp");
+}
+
+static void
+level(json_t *statement)
+{
+	static const char *const set[] = { "id", "stored", "authority",
+					   "version" };
+	json_t *object = json_object_get(statement, "object");
+	const char *type =
+		json_string_value(json_object_get(object, "objectType"));
+
+	level_context(statement);
+	for (size_t i = 0; i < G_N_ELEMENTS(set); i++)
+		json_object_del(statement, set[i]);
+	if (type != NULL && strcmp(type, "SubStatement") == 0)
+		level_context(object);
+}
+
+static void
+check_unchanged(const XapiStatement *statement, const GString *stored)
+{
+	const TapeValue *value = statement->value;
+	g_autoptr(json_t) before =
+		json_loadb(statement->bytes + value->at, value->end - value->at,
+			   READ_AS, NULL);
+	g_autoptr(json_t) after =
+		json_loadb(stored->str, stored->len, READ_AS, NULL);
+
+	if (before == NULL)
+		return; /* a number that jansson can't hold */
+	g_assert_nonnull(after);
+	level(before);
+	level(after);
+	g_assert_true(json_equal(before, after));
+}
+
+/* --- formats --- */
+
+static char *
+say_keys(const XapiStatement *statement)
+{
+	g_auto(XapiKeys) keys = { 0 };
+	GString *said = g_string_new(NULL);
+
+	xapi_keys(statement, &keys);
+	for (guint i = 0; i < keys.keys->len; i++) {
+		const XapiKey *key = &g_array_index(keys.keys, XapiKey, i);
+
+		/* A group's members are not all that `ids` says. */
+		if ((key->roles & XAPI_KEY_RELATED_ACTIVITY) != 0)
+			g_string_append_printf(said, "%d %s\n", key->roles,
+					       key->text);
+	}
+	g_string_append_printf(said, "%s %s %d %.*s", keys.registration,
+			       keys.target, keys.is_voiding,
+			       (int)keys.verb->size, keys.verb->text);
+	return g_string_free(said, FALSE);
+}
+
+static void
+check_formats(const XapiStatement *statement)
+{
+	g_autoptr(XapiLanguages) languages =
+		xapi_languages_read("es-MX, en;q=0.5, *;q=0.1");
+	g_autoptr(GString) ids = g_string_new(NULL);
+	g_autoptr(GString) canonical = g_string_new(NULL);
+	g_autoptr(Tape) ids_tape = NULL, canonical_tape = NULL;
+	g_autofree char *before = say_keys(statement);
+	g_autofree char *after = NULL;
+	XapiStatement reduced;
+
+	xapi_format_ids(ids, statement);
+	xapi_format_canonical(canonical, statement, NULL, languages);
+	ids_tape = tape_read(ids->str, ids->len, NULL);
+	canonical_tape = tape_read(canonical->str, canonical->len, NULL);
+	g_assert_nonnull(ids_tape);
+	g_assert_nonnull(canonical_tape);
+	reduced = xapi_statement_on(ids_tape);
+	after = say_keys(&reduced);
+	g_assert_cmpstr(before, ==, after);
+}
+
+/* --- storing --- */
+
+static void
+check_stored(const XapiStatement *statement)
+{
+	g_autoptr(GString) stored = g_string_new(NULL);
+	g_autoptr(GString) again = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(XapiBatch) back = NULL;
+	XapiStatement read;
+	XapiMeaning before, after;
+
+	xapi_stored(stored, statement, &lrs);
+	back = xapi_batch_read(stored->str, stored->len, statement->version,
+			       &xapi_limits, &error);
+	g_assert_no_error(error);
+	read = xapi_batch_get(back, 0);
+	xapi_meaning(statement, &before);
+	xapi_meaning(&read, &after);
+	g_assert_true(
+		xapi_meaning_is_same(&before, &after, statement->version));
+	xapi_stored(again, &read, &lrs);
+	g_assert_cmpstr(stored->str, ==, again->str);
+	check_unchanged(statement, stored);
+	check_formats(&read);
+}
+
+static void
+check_batch(const char *text, size_t size, XapiVersion version)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(XapiBatch) batch =
+		xapi_batch_read(text, size, version, &xapi_limits, &error);
+
+	if (batch == NULL) {
+		g_assert_true(error != NULL && error->domain == FAULT);
+		g_assert_true(g_utf8_validate(error->message, -1, NULL));
+		return;
+	}
+	for (size_t i = 0; i < xapi_batch_count(batch); i++) {
+		XapiStatement statement = xapi_batch_get(batch, i);
+		XapiAttachment file;
+
+		for (size_t k = 0;
+		     xapi_statement_attachment(&statement, k, &file); k++)
+			g_assert_true(
+				xapi_is_sha2(file.sha2, strlen(file.sha2)));
+		check_stored(&statement);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	const char *text = (const char *)bytes;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tape) tape = tape_read(text, size, &error);
+
+	if (tape != NULL || strstr(error->message, "levels") == NULL)
+		check_as_jansson(text, size, tape);
+	check_batch(text, size, XAPI_1_0);
+	check_batch(text, size, XAPI_2_0);
+	return 0;
+}
