@@ -63,10 +63,15 @@ json_t *
 json_read(const void *bytes, size_t size, GError **error)
 {
 	json_error_t where;
-	g_autoptr(json_t) value =
-		json_loadb(bytes != NULL ? bytes : "", size,
-			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
+	g_autoptr(json_t) value = NULL;
 
+	/* jansson takes a NUL between values for the end of the text. */
+	if (size > 0 && memchr(bytes, '\0', size) != NULL) {
+		g_set_error(error, FAULT, FAULT_INVALID, "JSON has a NUL");
+		return NULL;
+	}
+	value = json_loadb(bytes != NULL ? bytes : "", size,
+			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
 	if (value == NULL) {
 		/* It quotes what it was given, whatever that was. */
 		g_autofree char *text = g_strescape(where.text, "\"");

@@ -49,6 +49,16 @@ names_order_by_utf16_units(void)
 }
 
 static void
+nothing_hides_behind_a_nul(void)
+{
+	static const char text[] = "{}\0{\"a\":1}";
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(json_read(text, sizeof(text) - 1, &error));
+	g_assert_error(error, FAULT, FAULT_INVALID);
+}
+
+static void
 what_is_not_strict_is_refused(void)
 {
 	static const char *const texts[] = {
@@ -154,6 +164,8 @@ main(int argc, char *argv[])
 			reals_have_no_canonical_bytes);
 	g_test_add_func("/json/read/not-strict-is-refused",
 			what_is_not_strict_is_refused);
+	g_test_add_func("/json/read/nothing-hides-behind-a-nul",
+			nothing_hides_behind_a_nul);
 	g_test_add_func("/json/read/depth-has-a-limit", depth_has_a_limit);
 	g_test_add_func("/json/members/faults-name-the-member",
 			faults_name_the_member);
