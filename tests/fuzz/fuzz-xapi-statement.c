@@ -24,7 +24,8 @@ static const XapiLrs lrs = { "12345678-1234-5678-1234-567812345678",
 			     "2026-11-23T10:00:00.000Z",
 			     "{\"mbox\":\"mailto:lrs@example.org\"}", false };
 
-/* jansson takes no number beyond a double's range; the tape takes any. */
+/* jansson takes no number beyond a double's range, which the tape does; and
+ * takes a NUL for the end, which the tape refuses. */
 static void
 check_as_jansson(const char *text, size_t size, const Tape *tape)
 {
@@ -34,7 +35,9 @@ check_as_jansson(const char *text, size_t size, const Tape *tape)
 		value == NULL && (strstr(why.text, "overflow") != NULL ||
 				  strstr(why.text, "too big") != NULL);
 
-	g_assert_true(is_range || (value != NULL) == (tape != NULL));
+	if (is_range || memchr(text, '\0', size) != NULL)
+		return;
+	g_assert_true((value != NULL) == (tape != NULL));
 }
 
 /* What an LRS may change, changed in the same way. */
@@ -197,7 +200,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Tape) tape = tape_read(text, size, &error);
 
-	if (tape != NULL || strstr(error->message, "levels") == NULL)
+	if (size > 0 &&
+	    (tape != NULL || strstr(error->message, "levels") == NULL))
 		check_as_jansson(text, size, tape);
 	check_batch(text, size, XAPI_1_0);
 	check_batch(text, size, XAPI_2_0);
