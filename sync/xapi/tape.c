@@ -430,6 +430,8 @@ read_container(Tape *tape, TapeType type, char close)
 static bool
 read_value(Tape *tape)
 {
+	if (tape->n >= TAPE_VALUES_MAX)
+		return fail(tape, "too many values");
 	skip_blanks(tape);
 	switch (peek(tape)) {
 	case '"':

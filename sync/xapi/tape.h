@@ -15,11 +15,13 @@
  *
  * Refused are: a name twice in one object (also in two spellings of it), what
  * is no UTF-8, half a surrogate pair, anything behind the value, more than
- * TAPE_DEPTH levels, more than TAPE_BYTES_MAX bytes.  A text may contain
- * U+0000: its size counts, not its end.
+ * TAPE_DEPTH levels, TAPE_BYTES_MAX bytes or TAPE_VALUES_MAX values (a tape of
+ * noughts is longer than its text).  A text may contain U+0000: its size
+ * counts, not its end.
  */
-#define TAPE_DEPTH     100
-#define TAPE_BYTES_MAX (256u << 20)
+#define TAPE_DEPTH      100
+#define TAPE_BYTES_MAX  (256u << 20)
+#define TAPE_VALUES_MAX (4u << 20) /* 128 MiB of tape */
 
 typedef enum {
 	TAPE_NULL,

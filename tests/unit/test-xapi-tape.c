@@ -160,6 +160,23 @@ test_depth(void)
 	g_assert_error(error, FAULT, FAULT_INVALID);
 }
 
+/* Sixteen bytes of tape for each byte of noughts: the tape is bounded. */
+static void
+test_values(void)
+{
+	size_t size = 2 * TAPE_VALUES_MAX + 3;
+	g_autofree char *text = g_malloc(size);
+	g_autoptr(GError) error = NULL;
+
+	for (size_t i = 0; i < size; i++)
+		text[i] = i % 2 == 0 ? ',' : '0';
+	text[0] = '[';
+	text[size - 1] = ']';
+	g_assert_null(tape_read(text, size, &error));
+	g_assert_error(error, FAULT, FAULT_INVALID);
+	g_assert_nonnull(strstr(error->message, "too many values"));
+}
+
 static void
 test_walks(void)
 {
@@ -192,6 +209,8 @@ main(int argc, char *argv[])
 	g_test_add_func("/xapi/tape/refuses-what-is-no-json", test_refuses);
 	g_test_add_func("/xapi/tape/no-name-twice-among-many", test_many_names);
 	g_test_add_func("/xapi/tape/no-deeper-than-its-limit", test_depth);
+	g_test_add_func("/xapi/tape/no-more-values-than-its-limit",
+			test_values);
 	g_test_add_func("/xapi/tape/walks-and-knows-the-bytes", test_walks);
 	return g_test_run();
 }
