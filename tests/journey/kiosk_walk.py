@@ -120,7 +120,14 @@ class Kiosk:
         return out
 
     def things(self):
-        """(role, x, y, width, height, name) of all that is on the screen."""
+        """(role, x, y, width, height, name) of all that is on the screen; what
+        a screen reader is told comes a moment after the picture."""
+        end = time.monotonic() + WAIT_S
+        while not (rows := self.list()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return rows
+
+    def list(self):
         out = subprocess.run([tool("tap"), "list"], env=self.desk.env, text=True,
                              stdout=subprocess.PIPE, check=False, timeout=WAIT_S).stdout
         rows = [line.split("\t", 5) for line in out.splitlines()]
