@@ -42,7 +42,9 @@ append_account(GString *out, const TapeValue *account)
 	/* A NUL can't be kept in a text that ends with one. */
 	for (uint32_t i = 0; i < name->size; i++) {
 		if (name->text[i] == '\0')
-			g_string_append(out, "\\u0000");
+			g_string_append(out, "\\0");
+		else if (name->text[i] == '\\')
+			g_string_append(out, "\\\\");
 		else
 			g_string_append_c(out, name->text[i]);
 	}

@@ -16,7 +16,7 @@
  *     mailto:ada@example.org        the domain in lower case
  *     sha1:ebd31e95…                lower case
  *     openid:http://…
- *     account:http://home.page name
+ *     account:http://home.page name     \\ for a backslash, \0 for a NUL
  *
  * A group's members count as the group does; an anonymous group has no key
  * but theirs.

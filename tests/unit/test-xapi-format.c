@@ -108,7 +108,8 @@ test_ids(void)
 	      "'Group','name':'T','mbox':'mailto:t@b.c','member':["
 	      "{'mbox':'mailto:x@b.c'}]},'instructor':{'objectType':'Group',"
 	      "'name':'I','member':[{'name':'X','mbox':'mailto:x@b.c'}]},"
-	      "'contextActivities':{'parent':[{'id':'a:p','definition':{}}]},"
+	      "'contextActivities':{'parent':[{'id':'a:p','definition':{}},"
+	      "{'id':'a:q'}]},"
 	      "'contextAgents':[{'objectType':'contextAgent','agent':{'name':"
 	      "'Y','account':{'homePage':'http://h','name':'y'}}}]}}",
 	      NULL, NULL,
@@ -117,8 +118,8 @@ test_ids(void)
 	      "'context':{'team':{'objectType':'Group','mbox':"
 	      "'mailto:t@b.c'},'instructor':{'objectType':'Group','member':["
 	      "{'mbox':'mailto:x@b.c'}]},'contextActivities':{'parent':["
-	      "{'id':'a:p'}]},'contextAgents':[{'objectType':'contextAgent',"
-	      "'agent':{'account':{'homePage':'http://h','name':'y'}}}]}}");
+	      "{'id':'a:p'},{'id':'a:q'}]},'contextAgents':[{"
+	      "'objectType':'contextAgent','agent':{'account':{'homePage':'http://h','name':'y'}}}]}}");
 }
 
 static void

@@ -2,6 +2,7 @@
 /* Signed statements; keys and certificates are made here. */
 #include <string.h>
 #include <glib.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -12,8 +13,8 @@
 
 #define TEN_YEARS (10L * 365 * 24 * 3600)
 
-static EVP_PKEY *signer_key, *issuer_key, *other_key;
-static char *signer_x5c, *issuer_x5c, *other_x5c; /* base64 */
+static EVP_PKEY *signer_key, *issuer_key, *other_key, *curve_key;
+static char *signer_x5c, *issuer_x5c, *other_x5c, *curve_x5c; /* base64 */
 
 static char *
 certify(EVP_PKEY *subject, EVP_PKEY *issuer)
@@ -45,6 +46,8 @@ make_keys(void)
 	signer_x5c = certify(signer_key, issuer_key);
 	issuer_x5c = certify(issuer_key, issuer_key);
 	other_x5c = certify(other_key, other_key);
+	curve_key = EVP_EC_gen("P-256");
+	curve_x5c = certify(curve_key, issuer_key);
 }
 
 static void
@@ -53,6 +56,8 @@ free_keys(void)
 	EVP_PKEY_free(signer_key);
 	EVP_PKEY_free(issuer_key);
 	EVP_PKEY_free(other_key);
+	EVP_PKEY_free(curve_key);
+	g_free(curve_x5c);
 	g_free(signer_x5c);
 	g_free(issuer_x5c);
 	g_free(other_x5c);
@@ -199,6 +204,7 @@ test_certificates(void)
 {
 	g_autofree char *anothers = header_of("RS256", other_x5c, NULL);
 	g_autofree char *unlinked = header_of("RS256", signer_x5c, other_x5c);
+	g_autofree char *curve = header_of("RS256", curve_x5c, NULL);
 	g_autofree char *wrong_hash = header_of("RS512", signer_x5c, NULL);
 	g_autofree char *damaged = header_of("RS256", "AAAA", NULL);
 	g_autofree char *no_base64 = header_of("RS256", "-_-_", NULL);
@@ -206,6 +212,7 @@ test_certificates(void)
 	refuse_signed(anothers, BEFORE, EVP_sha256(), "not the certificate");
 	refuse_signed(wrong_hash, BEFORE, EVP_sha256(), "not the certificate");
 	refuse_signed(unlinked, BEFORE, EVP_sha256(), "must certify");
+	refuse_signed(curve, BEFORE, EVP_sha256(), "must have an RSA key");
 	refuse_signed(damaged, BEFORE, EVP_sha256(), "in base64");
 	refuse_signed(no_base64, BEFORE, EVP_sha256(), "in base64");
 	refuse_signed("{\"alg\":\"RS256\",\"x5c\":[]}", BEFORE, EVP_sha256(),

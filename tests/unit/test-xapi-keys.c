@@ -29,6 +29,14 @@ static const Row rows[] = {
 	  "{'actor':{'account':{'name':'a b','homePage':'http://h'}}," VERB
 	  "," OBJECT "}",
 	  "A:account:http://h a b " ACT },
+	{ "2.1.3-account-with-a-nul",
+	  "{'actor':{'account':{'homePage':'http://h','name':'a\\u0000b'}}," VERB
+	  "," OBJECT "}",
+	  "A:account:http://h a\\0b " ACT },
+	{ "2.1.3-account-with-a-backslash",
+	  "{'actor':{'account':{'homePage':'http://h','name':'a\\\\0b'}}," VERB
+	  "," OBJECT "}",
+	  "A:account:http://h a\\\\0b " ACT },
 	{ "2.1.3-mail-domains-have-no-case",
 	  "{'actor':{'mbox':'mailto:Ada@EXAMPLE.Org'}," VERB "," OBJECT "}",
 	  "A:mailto:Ada@example.org " ACT },
