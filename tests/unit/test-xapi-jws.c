@@ -289,6 +289,28 @@ test_damage(void)
 	}
 }
 
+/* Data, Appendix D. */
+static void
+test_example(void)
+{
+	g_autofree char *statement_file =
+		g_test_build_filename(G_TEST_DIST, "fixtures", "xapi",
+				      "signed.json", NULL);
+	g_autofree char *jws_file =
+		g_test_build_filename(G_TEST_DIST, "fixtures", "xapi",
+				      "signature.jws", NULL);
+	g_autofree char *statement = NULL;
+	g_autofree char *jws = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_file_get_contents(statement_file, &statement, NULL, &error);
+	g_assert_no_error(error);
+	g_file_get_contents(jws_file, &jws, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_true(check(statement, XAPI_1_0, jws, &error));
+	g_assert_no_error(error);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -304,6 +326,7 @@ main(int argc, char *argv[])
 	g_test_add_func("/xapi/jws/data-2.6.s5.b3.b2-payload", test_payloads);
 	g_test_add_func("/xapi/jws/data-2.6.s5.b1-malformed", test_form);
 	g_test_add_func("/xapi/jws/data-2.6.s5.b3.b3-damaged", test_damage);
+	g_test_add_func("/xapi/jws/data-appendix-d-the-example", test_example);
 	failed = g_test_run();
 	free_keys();
 	return failed;
