@@ -57,22 +57,21 @@ read_by_jansson(GString *out)
 }
 
 static XapiBatch *
-check(XapiStatement *out)
+check(void)
 {
 	XapiBatch *batch = xapi_batch_read(statement, strlen(statement),
 					   XAPI_1_0, &xapi_limits, NULL);
 
 	if (batch == NULL)
 		exit(1);
-	*out = xapi_batch_get(batch, 0);
 	return batch;
 }
 
 static void
 check_and_find_keys(GString *out)
 {
-	XapiStatement read;
-	g_autoptr(XapiBatch) batch = check(&read);
+	g_autoptr(XapiBatch) batch = check();
+	XapiStatement read = xapi_batch_get(batch, 0);
 	g_auto(XapiKeys) keys = { 0 };
 
 	xapi_keys(&read, &keys);
@@ -81,8 +80,8 @@ check_and_find_keys(GString *out)
 static void
 check_and_store(GString *out)
 {
-	XapiStatement read;
-	g_autoptr(XapiBatch) batch = check(&read);
+	g_autoptr(XapiBatch) batch = check();
+	XapiStatement read = xapi_batch_get(batch, 0);
 	g_auto(XapiKeys) keys = { 0 };
 	XapiMeaning meaning;
 
