@@ -45,11 +45,25 @@ add_buttons(const HelloSpec *spec, GtkWidget *box)
 			   spec->go_on, "go");
 }
 
+/* Whoever listens is told of the ticks, too. */
+static char *
+name_cairn(const HelloSpec *spec)
+{
+	g_autofree char *stones =
+		words_with_number(spec->language, WORD_STONES, spec->stones);
+	g_autofree char *seen =
+		words_with_number(spec->language, WORD_STONES_SEEN,
+				  spec->confirmed);
+
+	if (spec->confirmed <= 0)
+		return g_steal_pointer(&stones);
+	return g_strjoin(". ", stones, seen, NULL);
+}
+
 static void
 add_cairn(const HelloSpec *spec, GtkWidget *box)
 {
-	g_autofree char *name =
-		words_with_number(spec->language, WORD_STONES, spec->stones);
+	g_autofree char *name = name_cairn(spec);
 	GtkWidget *cairn;
 
 	if (spec->stones <= 0)

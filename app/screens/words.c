@@ -94,7 +94,10 @@ static const struct {
 				"conectado" },
 	[WORD_LENS] = { "What the camera sees", "Lo que ve la cámara" },
 	[WORD_PAPER] = { "Drawing paper", "Papel para dibujar" },
-	[WORD_STONES] = { "Your cairn: {} stones", "Tu montón: {} piedras" },
+	[WORD_STONES] = { "Stones on your cairn: {}",
+			  "Piedras en tu montón: {}" },
+	[WORD_STONES_SEEN] = { "Seen by your teacher: {}",
+			       "Las que ya vio tu docente: {}" },
 	[WORD_DEMO] = { "Demo: tap a card to hold it up",
 			"Demo: toca una tarjeta" },
 };

@@ -61,7 +61,8 @@ typedef enum {
 	WORD_NOT_SAFE_YET,
 	WORD_LENS,
 	WORD_PAPER,
-	WORD_STONES, /* with a number: {} */
+	WORD_STONES,      /* with a number: {} */
+	WORD_STONES_SEEN, /* likewise */
 	WORD_DEMO,
 	WORDS
 } Word;
