@@ -253,6 +253,12 @@ class Kiosk:
             return [row[0] for row in db.execute(
                 "SELECT id FROM statement WHERE number IS NOT NULL ORDER BY seq")]
 
+    def reviews(self):
+        """evidence → decision, as they came down to the kiosk."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.store}/kiosk.db?mode=ro",
+                                                uri=True)) as db:
+            return dict(db.execute("SELECT evidence, decision FROM review"))
+
     def start_agent(self):
         return Running(f"{self.name}-agent", [program("agent"), "--config", self.config],
                        self.folder, self.environment())
