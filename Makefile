@@ -115,6 +115,7 @@ sql       := $(patsubst %,$(build)/%.inc,$(shell find app sync -name '*.sql'))
 .DEFAULT_GOAL := all
 
 all: $(programs:%=$(build)/bin/cairn-%)	## build the three programs
+	@:
 
 run:			## install what is missing, build, and start a demo district, agent and kiosk
 	@firmware/packages install build run
@@ -135,6 +136,7 @@ check:			## build and run only the unit, crash and fuzz corpus tests
 	@tests/run unit crash fuzz
 
 tools: $(tools)
+	@:
 
 bench:			## print what was measured, as ratios within one run
 	@firmware/packages install build run test

@@ -22,6 +22,7 @@ import cairn  # noqa: E402
 
 FLAVOUR = os.path.basename(cairn.BUILD)
 MINUTE_S = 60
+FIRST_BADGE = ["950", "130"]  # in the strip of cards, on the page of 1024 x 768
 OWN_PASSWORD = "three stones on a hill"
 
 
@@ -130,6 +131,16 @@ def mode(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
 
+def hold_up_badge(tap, demo, desk, kiosk):
+    """The kiosk as it is drawn into a browser, and a tap on a card there."""
+    [drawer] = named(desk.descendants(), "gtk4-broadwayd")
+    cairn.run("node", f"{cairn.ROOT}/tests/journey/tap-page.mjs", kiosk, *FIRST_BADGE,
+              f"{demo}/log/kiosk.log", "step hello")
+    tap.check("a badge that is tapped in the browser is read by the kiosk", True)
+    tap.check("and what draws there has not fallen over",
+              drawer in named(desk.descendants(), "gtk4-broadwayd"))
+
+
 def kiosks(demo):
     return cairn.run(cairn.program("district"), "kiosks", "--data", f"{demo}/district").stdout
 
@@ -153,6 +164,7 @@ def first_run(tap, demo):
     desk.find(r"Ctrl-C ends it")
     tap.equal("the printed kiosk answers", get(kiosk)[0], 200)
     tap.equal("the printed teacher's page answers", get(teacher)[0], 200)
+    hold_up_badge(tap, demo, desk, kiosk)
     with open(f"{demo}/cards.pdf", "rb") as file:
         tap.equal("the cards are a PDF", file.read(5), b"%PDF-")
     tap.equal("the password is for the owner's eyes", mode(f"{demo}/teacher-password"), 0o600)
