@@ -146,7 +146,7 @@ bench:			## print what was measured, as ratios within one run
 screenshots:		## picture every kiosk step and teacher's page into build/screenshots
 	@firmware/packages install build run test
 	@$(MAKE) --no-print-directory -j$(jobs) all tools
-	@tests/journey/screenshots
+	@BUILD=$(abspath $(build)) tests/journey/screenshots $(BUILD)/screenshots
 
 fuzz:			## fuzz each parser for SECONDS=60
 	@firmware/packages install build lint

@@ -6,6 +6,7 @@ on the screen is found by its accessible name (tap.c), badges and cards are
 pictures before the kiosk's camera, and the kiosk's lines on its standard
 output say when a step is shown.
 """
+import contextlib
 import math
 import os
 import queue
@@ -139,16 +140,22 @@ class Kiosk:
         if then:
             self.wait("step " + then)
 
-    def show(self, card, then="step"):
-        """Holds a card before the lens until the kiosk has seen it."""
+    @contextlib.contextmanager
+    def held(self, card):
+        """A picture before the lens, as long as this lasts."""
         self.shown += 1
         held = os.path.join(self.lens, f"held-{self.shown}.png")
         shutil.copy(os.path.join(self.cards, card + ".png"), held + ".part")
         os.replace(held + ".part", held)
         try:
-            return self.wait(then)
+            yield
         finally:
             os.unlink(held)
+
+    def show(self, card, then="step"):
+        """Holds a card before the lens until the kiosk has seen it."""
+        with self.held(card):
+            return self.wait(then)
 
     def picture(self, path):
         subprocess.run(["import", "-window", "root", path], env=self.desk.env, check=True)

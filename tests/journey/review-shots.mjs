@@ -4,9 +4,8 @@
  *
  *     node tests/journey/review-shots.mjs [FOLDER]     build/screenshots otherwise
  *
- * review-<laptop|phone>-<state>.png, and -dark.png for each.
+ * FOLDER/<laptop|phone>[-dark]/<state>.png
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addTeacher, deliver, enrolKiosk, lay, ROOT, setClock, startDistrict } from './lib/cairn.mjs';
 import { LAPTOP, openPage, openReview, PHONE, startBrowser } from './lib/review.mjs';
@@ -50,7 +49,7 @@ function album(width, dark) {
 	return async (page, state) => {
 		await page.waitForLoadState('networkidle').catch(() => {});
 		await page.waitForTimeout(300); // what fades has faded
-		await page.screenshot({ path: join(folder, `review-${width}-${state}${dark ? '-dark' : ''}.png`) });
+		await page.screenshot({ path: join(folder, dark ? `${width}-dark` : width, `${state}.png`) });
 	};
 }
 
@@ -124,7 +123,6 @@ async function board(browser, district, teacher, given, add) {
 async function main() {
 	const place = await Place.make();
 	try {
-		await mkdir(folder, { recursive: true });
 		const district = await startDistrict(place);
 		const browser = await startBrowser(place);
 		const teacher = await addTeacher(district, 'okafor');
