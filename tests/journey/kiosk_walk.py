@@ -125,6 +125,8 @@ class Kiosk:
         a screen reader is told comes a moment after the picture."""
         end = time.monotonic() + WAIT_S
         while not (rows := self.list()) and time.monotonic() < end:
+            if self.program.poll() is not None:
+                break
             time.sleep(0.05)
         return rows
 
