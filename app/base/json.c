@@ -90,25 +90,40 @@ json_read(const void *bytes, size_t size, GError **error)
 
 static bool print_value(GString *out, const json_t *value, GError **error);
 
-/* RFC 8785, section 3.2.2.2. */
+static bool
+is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
 static void
-print_text(GString *out, const char *text, size_t size)
+print_escaped(GString *out, unsigned char c)
 {
 	static const char shorts[] = "btn\vfr"; /* \b \t \n . \f \r */
 
+	if (c == '"' || c == '\\')
+		g_string_append_printf(out, "\\%c", c);
+	else if (c >= '\b' && c <= '\r' && c != '\v')
+		g_string_append_printf(out, "\\%c", shorts[c - '\b']);
+	else
+		g_string_append_printf(out, "\\u%04x", c);
+}
+
+/* RFC 8785, section 3.2.2.2. */
+void
+json_print_text(GString *out, const char *text, size_t size)
+{
+	size_t start = 0;
+
 	g_string_append_c(out, '"');
 	for (size_t i = 0; i < size; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c == '"' || c == '\\')
-			g_string_append_printf(out, "\\%c", c);
-		else if (c >= '\b' && c <= '\r' && c != '\v')
-			g_string_append_printf(out, "\\%c", shorts[c - '\b']);
-		else if (c < 0x20)
-			g_string_append_printf(out, "\\u%04x", c);
-		else
-			g_string_append_c(out, (char)c);
+		if (is_plain(text[i]))
+			continue;
+		g_string_append_len(out, text + start, (gssize)(i - start));
+		print_escaped(out, (unsigned char)text[i]);
+		start = i + 1;
 	}
+	g_string_append_len(out, text + start, (gssize)(size - start));
 	g_string_append_c(out, '"');
 }
 
@@ -151,7 +166,7 @@ print_object(GString *out, const json_t *value, GError **error)
 
 		if (i > 0)
 			g_string_append_c(out, ',');
-		print_text(out, name, strlen(name));
+		json_print_text(out, name, strlen(name));
 		g_string_append_c(out, ':');
 		if (!print_value(out, json_object_get(object, name), error))
 			return false;
@@ -183,8 +198,8 @@ print_value(GString *out, const json_t *value, GError **error)
 	case JSON_ARRAY:
 		return print_array(out, value, error);
 	case JSON_STRING:
-		print_text(out, json_string_value(value),
-			   json_string_length(value));
+		json_print_text(out, json_string_value(value),
+				json_string_length(value));
 		return true;
 	case JSON_INTEGER:
 		g_string_append_printf(out, "%" JSON_INTEGER_FORMAT,

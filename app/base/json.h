@@ -27,6 +27,9 @@ json_t *json_read(const void *bytes, size_t size, GError **error)
 GBytes *
 json_canonical(const json_t *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A text with its quotes, as RFC 8785 has it; it must be UTF-8. */
+void json_print_text(GString *out, const char *text, size_t size);
+
 /*
  * Members of an object, checked.  Each sets FAULT_INVALID with the member's
  * name; the text stays the object's.  json_text() refuses texts longer than
