@@ -176,26 +176,33 @@ fix_times(Store *store, const Clock *clock, GError **error)
 	return true;
 }
 
+/* Among those that are read next: a month's outbox is long. */
 static bool
-has_untimed(Store *store, bool *out, GError **error)
+has_untimed(Store *store, size_t max_count, bool *out, GError **error)
 {
-	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM outbox"
-				  " WHERE state = 1 AND shown_us IS NULL)";
+	static const char sql[] =
+		"SELECT EXISTS (SELECT 1 FROM (SELECT shown_us FROM outbox"
+		" WHERE state = 1 ORDER BY number LIMIT ?1)"
+		" WHERE shown_us IS NULL)";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 	bool row;
 
-	if (stmt == NULL || !sql_step(stmt, &row, "reading times", error))
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, (int64_t)max_count);
+	if (!sql_step(stmt, &row, "reading times", error))
 		return false;
 	*out = sql_int(stmt, 0) != 0;
 	return true;
 }
 
 static bool
-fix_times_once(Store *store, const Clock *clock, GError **error)
+fix_times_once(Store *store, const Clock *clock, size_t max_count,
+	       GError **error)
 {
 	bool untimed, ok;
 
-	if (!has_untimed(store, &untimed, error))
+	if (!has_untimed(store, max_count, &untimed, error))
 		return false;
 	if (!untimed)
 		return true;
@@ -318,7 +325,8 @@ store_read_outbox(Store *store, const Clock *clock, size_t max_count,
 		  int64_t max_bytes, GError **error)
 {
 	max_count = CLAMP(max_count, 1, OUTBOX_BATCH_MAX);
-	if (!store_follow(store, error) || !fix_times_once(store, clock, error))
+	if (!store_follow(store, error) ||
+	    !fix_times_once(store, clock, max_count, error))
 		return NULL;
 	for (;;) {
 		int64_t rotten = 0;
@@ -397,6 +405,20 @@ store_send_again(Store *store, int64_t number, GError **error)
 	if (!sql_done(stmt, "sending again", error))
 		return -1;
 	return sqlite3_changes64(store->db);
+}
+
+bool
+store_get_receipted(Store *store, int64_t *out, GError **error)
+{
+	static const char sql[] = "SELECT coalesce(max(number), 0)"
+				  " FROM outbox WHERE state = 2";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	bool row;
+
+	if (stmt == NULL || !sql_step(stmt, &row, "reading receipts", error))
+		return false;
+	*out = sql_int(stmt, 0);
+	return true;
 }
 
 bool

@@ -56,7 +56,12 @@ typedef struct {
 	int64_t receipted_number; /* the newest receipt's; 0: none */
 } OutboxCounts;
 
+/* Reads the whole outbox, which is long after a month. */
 bool store_count_outbox(Store *store, OutboxCounts *out, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* Its receipted_number alone, at once. */
+bool store_get_receipted(Store *store, int64_t *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /*

@@ -244,14 +244,11 @@ check_progress(const OutboxBatch *batch, int64_t *before, GError **error)
 static void
 tell_sent(Agent *agent, size_t n)
 {
-	OutboxCounts counts;
+	int64_t receipted;
 
-	if (store_count_outbox(agent->parts.store, &counts, NULL))
-		g_message("sent %zu; receipt for record %" G_GINT64_FORMAT
-			  "; %" G_GINT64_FORMAT " wait, %" G_GINT64_FORMAT
-			  " aside",
-			  n, (gint64)counts.receipted_number,
-			  (gint64)counts.waiting, (gint64)counts.aside);
+	if (store_get_receipted(agent->parts.store, &receipted, NULL))
+		g_message("sent %zu; receipt for record %" G_GINT64_FORMAT, n,
+			  (gint64)receipted);
 }
 
 static bool

@@ -101,16 +101,15 @@ ask_at(Agent *agent, int64_t after, const char *hash, const SignKey *key,
 static bool
 ask_lower(Agent *agent, const SignKey *key, GError **error)
 {
-	OutboxCounts counts;
+	int64_t receipted;
 	char hash[ID_SHA256 + 1];
 	g_autoptr(GError) cause = NULL;
 
-	if (!store_count_outbox(agent->parts.store, &counts, error))
+	if (!store_get_receipted(agent->parts.store, &receipted, error))
 		return false;
-	if (counts.receipted_number > 0 &&
-	    counts.receipted_number < agent->fork.after &&
-	    agent_hash_record(agent, counts.receipted_number, hash, NULL)) {
-		if (ask_at(agent, counts.receipted_number, hash, key, &cause))
+	if (receipted > 0 && receipted < agent->fork.after &&
+	    agent_hash_record(agent, receipted, hash, NULL)) {
+		if (ask_at(agent, receipted, hash, key, &cause))
 			return true;
 		if (!g_error_matches(cause, FAULT, FAULT_INVALID)) {
 			g_propagate_error(error, g_steal_pointer(&cause));

@@ -46,24 +46,17 @@ accept(Agent *agent, int64_t number, const Receipt *receipt, GError **error)
 				    error);
 }
 
-static bool
-read_state(Agent *agent, StoreIdentity *identity, OutboxCounts *counts,
-	   GError **error)
-{
-	return store_get_identity(agent->parts.store, identity, error) &&
-	       store_count_outbox(agent->parts.store, counts, error);
-}
-
 bool
 agent_take_answer(Agent *agent, const Receipt *receipt, int64_t last_sent,
 		  GError **error)
 {
 	StoreIdentity identity;
-	OutboxCounts counts;
+	int64_t receipted;
 
-	if (!read_state(agent, &identity, &counts, error))
+	if (!store_get_identity(agent->parts.store, &identity, error) ||
+	    !store_get_receipted(agent->parts.store, &receipted, error))
 		return false;
-	if (receipt->number <= counts.receipted_number)
+	if (receipt->number <= receipted)
 		return true;
 	if (is_ours(agent, receipt, &identity))
 		return accept(agent, receipt->number, receipt, error);
@@ -113,7 +106,8 @@ agent_take_newest(Agent *agent, const Receipt *receipt, GError **error)
 	StoreIdentity identity;
 	OutboxCounts counts;
 
-	if (!read_state(agent, &identity, &counts, error))
+	if (!store_get_identity(agent->parts.store, &identity, error) ||
+	    !store_count_outbox(agent->parts.store, &counts, error))
 		return false;
 	if (receipt->number < counts.receipted_number)
 		return find_loss(agent, receipt, counts.receipted_number,
