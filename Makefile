@@ -30,7 +30,7 @@ needs.sync/xapi     := libcrypto
 needs.sync/district := libmicrohttpd sqlite3
 
 # Flavours: make FLAVOUR=debug|release|asan|tsan|cover
-FLAVOUR ?= debug
+FLAVOUR ?= $(if $(filter install,$(MAKECMDGOALS)),release,debug)
 flags.debug   := -O0 -g
 flags.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 flags.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -174,6 +174,7 @@ install: all		## install programs, units and sample pack under PREFIX=/usr/local
 		sed 's,@PREFIX@,$(PREFIX),' $$unit >$(DESTDIR)$(units)/$$(basename $$unit); done
 	install -m 644 firmware/session/cairn.sysusers $(DESTDIR)$(sysusers)/cairn.conf
 	install -m 644 README.md LICENSE $(DESTDIR)$(docs)
+	install -m 644 -D boards/desk/kiosk.svg $(DESTDIR)$(docs)/boards/desk/kiosk.svg
 	for sample in portrait roster; do \
 		install -d $(DESTDIR)$(PREFIX)/share/cairn/$$sample && \
 		cp -R app/$$sample/sample $(DESTDIR)$(PREFIX)/share/cairn/$$sample/; done
