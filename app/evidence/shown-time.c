@@ -7,6 +7,7 @@
 typedef struct {
 	const ClockReading *readings;
 	size_t n;
+	GPtrArray *trusted; /* owned: those readings; often none, or few */
 	const ClockAnchor *anchors;
 	size_t n_anchors;
 	WallTime after, before;
@@ -20,13 +21,12 @@ find_boot(const Problem *p, size_t i, int64_t *booted_us)
 	const ClockReading *at = &p->readings[i];
 	int64_t nearest = INT64_MAX;
 
-	for (size_t k = 0; k < p->n; k++) {
-		const ClockReading *other = &p->readings[k];
+	for (guint k = 0; k < p->trusted->len; k++) {
+		const ClockReading *other = p->trusted->pdata[k];
 		int64_t distance =
 			ABS(other->since_boot_us - at->since_boot_us);
 
-		if (!other->trusted || strcmp(other->boot, at->boot) != 0 ||
-		    distance >= nearest)
+		if (distance >= nearest || strcmp(other->boot, at->boot) != 0)
 			continue;
 		nearest = distance;
 		*booted_us = other->wall.us - other->since_boot_us;
@@ -37,6 +37,17 @@ find_boot(const Problem *p, size_t i, int64_t *booted_us)
 			nearest = 0;
 		}
 	return nearest != INT64_MAX;
+}
+
+static GPtrArray *
+find_trusted(const ClockReading *readings, size_t n)
+{
+	GPtrArray *found = g_ptr_array_new();
+
+	for (size_t i = 0; i < n; i++)
+		if (readings[i].trusted)
+			g_ptr_array_add(found, (void *)(uintptr_t)&readings[i]);
+	return found;
 }
 
 static bool
@@ -81,7 +92,9 @@ shown_time_derive(const ClockReading *readings, size_t n,
 		  const ClockAnchor *anchors, size_t n_anchors, WallTime after,
 		  WallTime before, ShownTime *shown)
 {
-	const Problem p = { readings, n, anchors, n_anchors, after, before };
+	const Problem p = { readings, n,         find_trusted(readings, n),
+			    anchors,  n_anchors, after,
+			    before };
 	WallTime known = after;
 	size_t first = 0; /* of the run that is not known yet */
 
@@ -95,4 +108,5 @@ shown_time_derive(const ClockReading *readings, size_t n,
 	}
 	if (n > first)
 		spread(shown, first, n - 1, known, before);
+	g_ptr_array_unref(p.trusted);
 }

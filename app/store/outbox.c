@@ -91,7 +91,8 @@ read_untimed(Store *store, Times *times, GError **error)
 }
 
 static bool
-write_time(Store *store, int64_t number, const ShownTime *shown, GError **error)
+write_times(Store *store, const Times *times, const ShownTime *shown,
+	    GError **error)
 {
 	static const char sql[] =
 		"UPDATE outbox SET shown_us = ?2, about_us = ?3"
@@ -100,10 +101,16 @@ write_time(Store *store, int64_t number, const ShownTime *shown, GError **error)
 
 	if (stmt == NULL)
 		return false;
-	sql_bind_int(stmt, 1, number);
-	sql_bind_int(stmt, 2, shown->wall.us);
-	sql_bind_int(stmt, 3, shown->about_us);
-	return sql_done(stmt, "fixing a time", error);
+	for (guint i = 0; i < times->numbers->len; i++) {
+		sql_bind_int(stmt, 1,
+			     g_array_index(times->numbers, int64_t, i));
+		sql_bind_int(stmt, 2, shown[i].wall.us);
+		sql_bind_int(stmt, 3, shown[i].about_us);
+		if (!sql_done(stmt, "fixing a time", error))
+			return false;
+		sqlite3_reset(stmt);
+	}
+	return true;
 }
 
 /* The newest time fixed so far bounds what comes after it. */
@@ -169,11 +176,7 @@ fix_times(Store *store, const Clock *clock, GError **error)
 			  times.readings->len,
 			  (const ClockAnchor *)(void *)times.anchors->data,
 			  times.anchors->len, after, before, shown);
-	for (guint i = 0; i < times.numbers->len; i++)
-		if (!write_time(store, g_array_index(times.numbers, int64_t, i),
-				&shown[i], error))
-			return false;
-	return true;
+	return write_times(store, &times, shown, error);
 }
 
 /* Among those that are read next: a month's outbox is long. */
@@ -357,6 +360,20 @@ receipt_rows(Store *store, int64_t number, WallTime at, GError **error)
 	return sql_done(stmt, "noting a receipt", error);
 }
 
+/* Not synced: a receipt that a power cut takes comes again, for the record is
+ * then sent again; and what is forgotten for it is written behind it. */
+static bool
+receipt_unsynced(Store *store, int64_t number, WallTime at, GError **error)
+{
+	bool ok = sql_run(store->db, "PRAGMA synchronous = NORMAL",
+			  "noting a receipt", error) &&
+		  receipt_rows(store, number, at, error);
+
+	return sql_run(store->db, "PRAGMA synchronous = FULL",
+		       "noting a receipt", ok ? error : NULL) &&
+	       ok;
+}
+
 bool
 store_accept_receipt(Store *store, int64_t number, WallTime at, GError **error)
 {
@@ -366,7 +383,7 @@ store_accept_receipt(Store *store, int64_t number, WallTime at, GError **error)
 	    !store_get_identity(store, &identity, error))
 		return false;
 	if (number <= identity.last_number)
-		return receipt_rows(store, number, at, error);
+		return receipt_unsynced(store, number, at, error);
 	g_set_error(error, FAULT, FAULT_REFUSED,
 		    "the district holds record %" G_GINT64_FORMAT
 		    ", this store ends at %" G_GINT64_FORMAT
