@@ -45,12 +45,14 @@ def make(demo, target, check=True):
 
 class Desk:
     """One `make run`, and what its terminal showed."""
+    running = []
 
     def __init__(self, demo):
         self.shown = ""
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.execvpe("make", [*MAKE, "run"], environment(demo))
+        Desk.running.append(self)
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
@@ -90,6 +92,7 @@ class Desk:
     def wait(self):
         ended = cairn.wait_until("the end of make run",
                                  lambda: os.waitpid(self.pid, os.WNOHANG)[0] and "ended", 20)
+        Desk.running.remove(self)
         return ended
 
 
@@ -222,6 +225,8 @@ def main():
     except RuntimeError as fault:
         tap.check("the run goes as written", False, fault)
     finally:
+        for desk in list(Desk.running):
+            desk.press_ctrl_c()
         shutil.rmtree(folder, ignore_errors=True)
     tap.end()
 
