@@ -8,6 +8,8 @@
 
 static const char *const migrations[] = {
 #include "sync/district/migrations/001-initial.sql.inc"
+	,
+#include "sync/district/migrations/002-lrs.sql.inc"
 };
 
 static void

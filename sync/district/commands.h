@@ -27,6 +27,7 @@ bool command_enrol_code(const Command *command, int argc, char **argv,
 			GError **error);
 bool
 command_sheets(const Command *command, int argc, char **argv, GError **error);
+bool command_key(const Command *command, int argc, char **argv, GError **error);
 bool
 command_kiosks(const Command *command, int argc, char **argv, GError **error);
 

@@ -5,7 +5,7 @@
 
 #include "app/base/fault.h"
 #include "sync/district/framing.h"
-#include "sync/district/ingest.h"
+#include "sync/district/lrs-request.h"
 #include "sync/district/route.h"
 #include "sync/district/server-private.h"
 
@@ -86,6 +86,7 @@ send_reply(Exchange *exchange)
 	if (response == NULL)
 		return MHD_NO;
 	add_headers(response, reply);
+	lrs_add_headers(exchange, response);
 	if (service_is_secure(exchange->service))
 		MHD_add_response_header(response, "Strict-Transport-Security",
 					"max-age=31536000");
@@ -180,10 +181,7 @@ dispatch_run(void *data, void *server)
 static RunOn
 where_to_run(const Exchange *exchange)
 {
-	if (exchange->route->feed != NULL && exchange->state != NULL &&
-	    ingest_has_media(exchange->state))
-		return RUN_DISK;
-	return exchange->route->run;
+	return exchange->has_media ? RUN_DISK : exchange->route->run;
 }
 
 static enum MHD_Result
@@ -297,7 +295,11 @@ judge_headers(Exchange *exchange, const char *url, const char *method,
 		reply_problem(exchange, 400, "framing", 0, refusal);
 		return;
 	}
+	exchange->path = g_strdup(url);
+	exchange->xapi.is = g_str_has_prefix(url, LRS_PATH);
 	route_find(exchange, method, url);
+	if (exchange->xapi.is)
+		lrs_negotiate(exchange);
 	if (exchange->reply.status == 0 && exchange->route->who != WHO_ANYONE)
 		authorize(exchange);
 	if (exchange->reply.status == 0 && promises_too_much(exchange))

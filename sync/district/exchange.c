@@ -36,6 +36,10 @@ exchange_free(Exchange *exchange)
 	if (exchange->reply.file >= 0)
 		close(exchange->reply.file);
 	g_clear_pointer(&exchange->body, g_byte_array_unref);
+	g_free(exchange->path);
+	if (exchange->xapi.form != NULL)
+		xapi_alternate_clear(exchange->xapi.form);
+	g_free(exchange->xapi.form);
 	g_free(exchange->staff);
 	sodium_memzero(exchange->session, sizeof(exchange->session));
 	g_free(exchange);
@@ -43,9 +47,34 @@ exchange_free(Exchange *exchange)
 
 /* --- the request --- */
 
+/* What the fields of a form stand for. */
+static const char *
+form_header(const XapiAlternate *form, const char *name)
+{
+	static const char *const names[] = {
+		[XAPI_HEADER_AUTHORIZATION] = "Authorization",
+		[XAPI_HEADER_VERSION] = "X-Experience-API-Version",
+		[XAPI_HEADER_CONTENT_TYPE] = "Content-Type",
+		[XAPI_HEADER_CONTENT_LENGTH] = "Content-Length",
+		[XAPI_HEADER_IF_MATCH] = "If-Match",
+		[XAPI_HEADER_IF_NONE_MATCH] = "If-None-Match",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (g_str_equal(names[i], name))
+			return form->headers[i];
+	return NULL;
+}
+
 const char *
 exchange_header(const Exchange *exchange, const char *name)
 {
+	const char *value = exchange->xapi.form != NULL
+				    ? form_header(exchange->xapi.form, name)
+				    : NULL;
+
+	if (value != NULL)
+		return value;
 	return MHD_lookup_connection_value(exchange->connection,
 					   MHD_HEADER_KIND, name);
 }

@@ -6,7 +6,9 @@
 #include "app/base/json.h"
 #include "sync/district/archive-kiosk.h"
 #include "sync/district/archive-staff.h"
+#include "sync/district/archive-tool.h"
 #include "sync/district/service.h"
+#include "sync/xapi/alternate.h"
 
 /*
  * A request and the answer to it, from its first header to the last byte
@@ -27,23 +29,36 @@ typedef struct {
 	GPtrArray *headers; /* owned: name, value, name, value … */
 } Reply;
 
+/* Of a request to an xAPI resource; see lrs-request.h. */
+typedef struct {
+	bool is;
+	bool is_read; /* GET or HEAD of statements */
+	XapiVersion version;
+	XapiAlternate *form; /* owned; NULL: no alternate syntax */
+	char through[40];    /* Consistent-Through; "" if not known */
+} ExchangeXapi;
+
 struct Exchange {
 	Service *service; /* borrowed */
 	struct MHD_Connection *connection;
 	const Route *route; /* NULL: none fits */
+	char *path;         /* owned */
 	char argument[EXCHANGE_ARGUMENT_MAX + 1];
 
 	/* who asks, by the route's rule */
 	ArchiveKiosk kiosk;
+	ArchiveTool tool;           /* key 0: it is none */
 	ArchiveStaff *staff;        /* owned */
 	char session[ID_TOKEN + 1]; /* the cookie */
 	char session_hash[ID_SHA256 + 1];
 
 	GByteArray *body; /* owned */
 	size_t body_size; /* so far; also of a streamed one */
+	bool has_media;   /* on the disk already, and to be synced */
 	void *state;      /* a handler's own */
 	GDestroyNotify state_free;
 
+	ExchangeXapi xapi;
 	Reply reply;
 
 	/* the server's own */

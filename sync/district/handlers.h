@@ -21,9 +21,17 @@ void handle_bundle(Exchange *exchange, Archive *archive);
 
 /* statement-routes.c */
 bool begin_statements(Exchange *exchange);
+bool begin_statement(Exchange *exchange);
 bool feed_statements(Exchange *exchange, const void *bytes, size_t size);
 void handle_statements(Exchange *exchange, Archive *archive);
 bool write_statements(Archive *archive, Exchange *exchange, GError **error);
+
+/* lrs-about.c, lrs-form.c */
+void handle_about(Exchange *exchange, Archive *archive);
+void handle_agents(Exchange *exchange, Archive *archive);
+void handle_preflight(Exchange *exchange, Archive *archive);
+bool begin_form(Exchange *exchange);
+void handle_form(Exchange *exchange, Archive *archive);
 
 /* session-routes.c */
 void handle_sign_in(Exchange *exchange, Archive *archive);

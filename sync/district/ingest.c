@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "sync/district/archive-lrs.h"
 #include "sync/district/ingest-private.h"
 #include "sync/wire/statement-list.h"
 #include "sync/wire/statement.h"
@@ -328,14 +329,16 @@ bool
 ingest_write(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
 	     WallTime now, GError **error)
 {
+	WallTime stored = { 0 };
 	int64_t held;
 
-	if (!archive_get_kiosk(archive, kiosk->key, kiosk, error))
+	if (!archive_get_kiosk(archive, kiosk->key, kiosk, error) ||
+	    !archive_allot(archive, now, ingest->records->len, &stored, error))
 		return false;
 	held = kiosk->held;
-	for (guint i = 0; i < ingest->records->len; i++)
+	for (guint i = 0; i < ingest->records->len; i++, stored.us++)
 		if (!take_record(ingest, archive, kiosk, get_record(ingest, i),
-				 now, error))
+				 stored, error))
 			return false;
 	return kiosk->held == held ||
 	       archive_hold(archive, kiosk->key, kiosk->held, kiosk->held_hash,

@@ -26,6 +26,10 @@ static const Command commands[] = {
 	{ "sheets", "", "prints badges and prompt cards as PDF",
 	  command_sheets },
 	{ "kiosks", "", "lists the kiosks", command_kiosks },
+	{ "key", "add",
+	  "makes a key for a tool that speaks xAPI; prints "
+	  "id:secret",
+	  command_key },
 };
 
 static void

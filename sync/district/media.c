@@ -44,7 +44,7 @@ media_begin(const char *root, GError **error)
 	file->checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	file->path = g_build_filename(root, "incoming", name, NULL);
 	file->handle =
-		open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file->handle < 0) {
 		fail("receiving", error);
 		g_clear_pointer(&file->path, g_free);
@@ -80,6 +80,27 @@ media_end(MediaFile *file, char sha256[static ID_SHA256 + 1], int64_t *size)
 		  sizeof(file->sha256));
 	g_strlcpy(sha256, file->sha256, ID_SHA256 + 1);
 	*size = file->size;
+}
+
+GBytes *
+media_read(MediaFile *file, GError **error)
+{
+	g_autofree char *bytes = g_malloc((size_t)file->size + 1);
+	int64_t at = 0;
+
+	while (at < file->size) {
+		ssize_t n = pread(file->handle, bytes + at,
+				  (size_t)(file->size - at), at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			fail("reading", error);
+			return NULL;
+		}
+		at += n;
+	}
+	return g_bytes_new_take(g_steal_pointer(&bytes), (gsize)at);
 }
 
 static char *

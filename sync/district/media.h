@@ -22,6 +22,8 @@ bool media_write(MediaFile *file, const void *bytes, size_t size,
 /* No more will come: its name and size. */
 void
 media_end(MediaFile *file, char sha256[static ID_SHA256 + 1], int64_t *size);
+/* All of one that has ended and is not kept yet. */
+GBytes *media_read(MediaFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Durable under its name when this returns true; it may be so already. */
 bool media_keep(MediaFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What was not kept is gone. */

@@ -8,60 +8,84 @@
 
 #include "app/base/fault.h"
 #include "sync/district/handlers.h"
+#include "sync/district/lrs-request.h"
 #include "sync/district/request-text.h"
 #include "sync/district/session.h"
 
-#define KIB           INT64_C(1024)
-#define BATCH_MAX     (INT64_C(1) << 40) /* the setting says less */
+#define KIB       INT64_C(1024)
+#define BATCH_MAX (INT64_C(1) << 40) /* the setting says less */
+#define FORM_MAX  (4 * 1024 * KIB)
+#define READERS \
+	(TOOL_STATEMENTS_READ | TOOL_STATEMENTS_READ_MINE | TOOL_STATE | \
+	 TOOL_DEFINE | TOOL_PROFILE | TOOL_ALL_READ)
 #define SEEN_EVERY_US (INT64_C(60) * G_USEC_PER_SEC)
 
 static const Route routes[] = {
 	/* kiosks */
 	{ "POST", "/kiosk/enrol", WHO_ANYONE, 4 * KIB, RUN_HERE, handle_enrol,
-	  write_enrol, NULL, NULL },
+	  write_enrol, NULL, NULL, 0 },
 	{ "POST", "/kiosk/fork", WHO_KIOSK, 4 * KIB, RUN_HERE, handle_fork,
-	  write_fork, NULL, NULL },
+	  write_fork, NULL, NULL, 0 },
 	{ "POST", "/kiosk/aside", WHO_KIOSK, 4 * KIB, RUN_HERE, handle_aside,
-	  write_aside, NULL, NULL },
+	  write_aside, NULL, NULL, 0 },
 	{ "GET", "/kiosk/time", WHO_KIOSK, 0, RUN_HERE, handle_time, NULL, NULL,
-	  NULL },
+	  NULL, 0 },
 	{ "GET", "/kiosk/receipt", WHO_KIOSK, 0, RUN_HERE, handle_receipt, NULL,
-	  NULL, NULL },
+	  NULL, NULL, 0 },
 	{ "GET", "/kiosk/bundle", WHO_KIOSK, 0, RUN_DISK, handle_bundle, NULL,
-	  NULL, NULL },
+	  NULL, NULL, 0 },
 	{ "GET", "/kiosk/files/*", WHO_KIOSK, 0, RUN_HERE, handle_pack_file,
-	  NULL, NULL, NULL },
-	{ "POST", "/xapi/statements", WHO_KIOSK, BATCH_MAX, RUN_HERE,
+	  NULL, NULL, NULL, 0 },
+
+	/* tools, and kiosks with what they send */
+	{ "POST", "/xapi/statements", WHO_SENDER, BATCH_MAX, RUN_HERE,
 	  handle_statements, write_statements, begin_statements,
-	  feed_statements },
+	  feed_statements, TOOL_STATEMENTS_WRITE },
+	{ "PUT", "/xapi/statements", WHO_TOOL, BATCH_MAX, RUN_HERE,
+	  handle_statements, write_statements, begin_statement, feed_statements,
+	  TOOL_STATEMENTS_WRITE },
+	{ "GET", "/xapi/agents", WHO_TOOL, 0, RUN_HERE, handle_agents, NULL,
+	  NULL, NULL, READERS },
+	{ "GET", "/xapi/about", WHO_ANYONE, 0, RUN_HERE, handle_about, NULL,
+	  NULL, NULL, 0 },
+	{ "OPTIONS", "/xapi/**", WHO_ANYONE, 0, RUN_HERE, handle_preflight,
+	  NULL, NULL, NULL, 0 },
 
 	/* teachers */
 	{ "POST", "/api/sign-in", WHO_ANYONE, 4 * KIB, RUN_PASSWORD,
-	  handle_sign_in, write_sign_in, NULL, NULL },
+	  handle_sign_in, write_sign_in, NULL, NULL, 0 },
 	{ "GET", "/api/session", WHO_SIGNED_IN, 0, RUN_HERE, handle_session,
-	  NULL, NULL, NULL },
+	  NULL, NULL, NULL, 0 },
 	{ "POST", "/api/password", WHO_SIGNED_IN, 4 * KIB, RUN_PASSWORD,
-	  handle_password, write_password, NULL, NULL },
+	  handle_password, write_password, NULL, NULL, 0 },
 	{ "POST", "/api/sign-out", WHO_SIGNED_IN, 4 * KIB, RUN_HERE, NULL,
-	  write_sign_out, NULL, NULL },
+	  write_sign_out, NULL, NULL, 0 },
 	{ "GET", "/api/queue", WHO_TEACHER, 0, RUN_DISK, handle_queue, NULL,
-	  NULL, NULL },
+	  NULL, NULL, 0 },
 	{ "POST", "/api/entries/*/decision", WHO_TEACHER, 16 * KIB, RUN_HERE,
-	  handle_decide, write_decision, NULL, NULL },
+	  handle_decide, write_decision, NULL, NULL, 0 },
 	{ "DELETE", "/api/entries/*/decision", WHO_TEACHER, 4 * KIB, RUN_HERE,
-	  NULL, write_withdrawal, NULL, NULL },
+	  NULL, write_withdrawal, NULL, NULL, 0 },
 	{ "GET", "/media/*", WHO_TEACHER, 0, RUN_HERE, handle_medium, NULL,
-	  NULL, NULL },
+	  NULL, NULL, 0 },
 	{ "GET", "/pack/**", WHO_TEACHER, 0, RUN_HERE, handle_pack_path, NULL,
-	  NULL, NULL },
+	  NULL, NULL, 0 },
 
 	/* families, and the pages themselves */
-	{ "GET", "/P/*", WHO_ANYONE, 0, RUN_HERE, handle_card, NULL, NULL,
-	  NULL },
-	{ "GET", "/", WHO_ANYONE, 0, RUN_HERE, handle_page, NULL, NULL, NULL },
-	{ "GET", "/**", WHO_ANYONE, 0, RUN_HERE, handle_page, NULL, NULL,
-	  NULL },
+	{ "GET", "/P/*", WHO_ANYONE, 0, RUN_HERE, handle_card, NULL, NULL, NULL,
+	  0 },
+	{ "GET", "/", WHO_ANYONE, 0, RUN_HERE, handle_page, NULL, NULL, NULL,
+	  0 },
+	{ "GET", "/**", WHO_ANYONE, 0, RUN_HERE, handle_page, NULL, NULL, NULL,
+	  0 },
 };
+
+/* Any of the above in a form (Communication 1.3). */
+static const Route form_row = { "POST",     LRS_PATH "**?method=*",
+				WHO_ANYONE, FORM_MAX,
+				RUN_DISK,   handle_form,
+				NULL,       begin_form,
+				NULL,       0 };
 
 const Route *
 route_get_all(size_t *n)
@@ -70,14 +94,41 @@ route_get_all(size_t *n)
 	return routes;
 }
 
+static bool
+is_form(const Exchange *exchange, const char *method)
+{
+	return exchange->xapi.is && exchange->xapi.form == NULL &&
+	       g_str_equal(method, "POST") &&
+	       exchange_query(exchange, "method") != NULL;
+}
+
+/* The methods of the rows before the last, which takes any path. */
+static void
+refuse_method(Exchange *exchange, GString *allowed)
+{
+	if (allowed->len == 0) {
+		reply_problem(exchange, 404, "not-found", 0,
+			      "there is nothing at this path");
+		return;
+	}
+	reply_header(exchange, "Allow", allowed->str);
+	reply_problem(exchange, 405, "method", 0,
+		      "this path does not take that method");
+}
+
 void
 route_find(Exchange *exchange, const char *method, const char *path)
 {
 	const char *as = g_str_equal(method, "HEAD") ? "GET" : method;
-	bool known = false;
+	g_autoptr(GString) allowed = g_string_new(NULL);
 
+	if (is_form(exchange, method)) {
+		exchange->route = &form_row;
+		return;
+	}
 	for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
 		const Route *route = &routes[i];
+		bool last = i + 1 == G_N_ELEMENTS(routes);
 
 		if (!path_matches(route->path, path, exchange->argument,
 				  sizeof(exchange->argument)))
@@ -86,18 +137,17 @@ route_find(Exchange *exchange, const char *method, const char *path)
 			exchange->route = route;
 			return;
 		}
-		/* The last row takes any path, but says nothing of it. */
-		known = known || i + 1 < G_N_ELEMENTS(routes);
+		if (!last && !g_str_equal(route->method, "OPTIONS"))
+			g_string_append_printf(allowed, "%s%s",
+					       allowed->len > 0 ? ", " : "",
+					       g_str_equal(route->method, "GET")
+						       ? "GET, HEAD"
+						       : route->method);
 	}
-	if (known)
-		reply_problem(exchange, 405, "method", 0,
-			      "this path does not take that method");
-	else
-		reply_problem(exchange, 404, "not-found", 0,
-			      "there is nothing at this path");
+	refuse_method(exchange, allowed);
 }
 
-/* --- who asks: kiosks --- */
+/* --- who asks: kiosks and tools --- */
 
 typedef struct {
 	int64_t kiosk;
@@ -134,7 +184,7 @@ note_visit(Exchange *exchange)
 }
 
 static void
-refuse_kiosk(Exchange *exchange, const char *who)
+refuse_secret(Exchange *exchange, const char *who)
 {
 	Limit *limit = exchange->service->by_kiosk;
 	int64_t wait = limit_wait(limit, who);
@@ -145,44 +195,83 @@ refuse_kiosk(Exchange *exchange, const char *who)
 		return;
 	}
 	limit_fail(limit, who);
+	if (exchange->route->who == WHO_TOOL) {
+		reply_header(exchange, "WWW-Authenticate",
+			     "Basic realm=\"xAPI\"");
+		reply_problem(exchange, 401, "unknown-key", 0,
+			      "the key or its secret is unknown");
+		return;
+	}
 	reply_header(exchange, "WWW-Authenticate", "Basic realm=\"kiosk\"");
 	reply_problem(exchange, 401, "unknown-kiosk", 0,
 		      "the kiosk's id or secret is unknown: enrol it");
 }
 
-/* The same work for a kiosk that there is not. */
+/* The same work for a name that there is not. */
 static bool
-knows_secret(const ArchiveKiosk *kiosk, bool found, const char *secret)
+knows_secret(const char *hash, const char *secret)
 {
-	char hash[ID_SHA256 + 1];
+	char sent[ID_SHA256 + 1];
 
-	id_sha256(secret, strlen(secret), hash);
-	return sodium_memcmp(hash, found ? kiosk->secret_hash : ID_NO_HASH,
+	id_sha256(secret, strlen(secret), sent);
+	return sodium_memcmp(sent, hash != NULL ? hash : ID_NO_HASH,
 			     ID_SHA256) == 0 &&
-	       found;
+	       hash != NULL;
 }
 
 static void
-authorize_kiosk(Exchange *exchange, Archive *archive)
+authorize_kiosk(Exchange *exchange, Archive *archive, const char *id,
+		const char *secret, const char *address)
+{
+	g_autoptr(GError) error = NULL;
+	ArchiveKiosk *kiosk = &exchange->kiosk;
+	bool found = archive_find_kiosk(archive, id, kiosk, &error);
+
+	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND))
+		reply_error(exchange, error);
+	else if (knows_secret(found ? kiosk->secret_hash : NULL, secret))
+		note_visit(exchange);
+	else
+		refuse_secret(exchange, found ? id : address);
+}
+
+static void
+authorize_tool(Exchange *exchange, Archive *archive, const char *id,
+	       const char *secret, const char *address)
+{
+	const Route *route = exchange->route;
+	g_autoptr(GError) error = NULL;
+	ArchiveTool tool = { 0 };
+	bool found = archive_find_tool(archive, id, &tool, &error);
+
+	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND)) {
+		reply_error(exchange, error);
+	} else if (!found && route->who == WHO_SENDER) {
+		authorize_kiosk(exchange, archive, id, secret, address);
+	} else if (!knows_secret(found ? tool.secret_hash : NULL, secret)) {
+		refuse_secret(exchange, found ? id : address);
+	} else if (!tool_scopes_allow(tool.scopes, route->scopes)) {
+		reply_problem(exchange, 403, "scope", 0,
+			      "this key's scopes do not allow that");
+	} else {
+		exchange->tool = tool;
+	}
+}
+
+static void
+authorize_secret(Exchange *exchange, Archive *archive)
 {
 	char id[ID_UUID + 1] = "", secret[ID_TOKEN + 1] = "";
 	char address[64];
-	g_autoptr(GError) error = NULL;
-	bool found;
 
 	exchange_address(exchange, address, sizeof(address));
 	if (!basic_parse(exchange_header(exchange, "Authorization"), id,
-			 secret)) {
-		refuse_kiosk(exchange, address);
-		return;
-	}
-	found = archive_find_kiosk(archive, id, &exchange->kiosk, &error);
-	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND))
-		reply_error(exchange, error);
-	else if (knows_secret(&exchange->kiosk, found, secret))
-		note_visit(exchange);
+			 secret))
+		refuse_secret(exchange, address);
+	else if (exchange->route->who == WHO_KIOSK)
+		authorize_kiosk(exchange, archive, id, secret, address);
 	else
-		refuse_kiosk(exchange, found ? id : address);
+		authorize_tool(exchange, archive, id, secret, address);
 	sodium_memzero(secret, sizeof(secret));
 }
 
@@ -193,7 +282,9 @@ route_authorize(Exchange *exchange, Archive *archive)
 	case WHO_ANYONE:
 		return;
 	case WHO_KIOSK:
-		authorize_kiosk(exchange, archive);
+	case WHO_TOOL:
+	case WHO_SENDER:
+		authorize_secret(exchange, archive);
 		return;
 	case WHO_SIGNED_IN:
 		session_authorize(exchange, archive);

@@ -16,6 +16,8 @@ typedef enum {
 	WHO_KIOSK,     /* id and secret */
 	WHO_SIGNED_IN, /* a teacher, also one who must change the password */
 	WHO_TEACHER,
+	WHO_TOOL,   /* key and secret, with one of the row's scopes */
+	WHO_SENDER, /* that, or a kiosk */
 } Who;
 
 typedef enum {
@@ -36,6 +38,8 @@ struct Route {
 	 * known, feed() for each piece; false with the reply set. */
 	bool (*begin)(Exchange *exchange);
 	bool (*feed)(Exchange *exchange, const void *bytes, size_t size);
+
+	ToolScopes scopes; /* of a tool: any of these */
 };
 
 /* Finds the row; if there is none, says in the reply what is wrong. */

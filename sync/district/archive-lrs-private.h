@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "sync/district/archive-lrs.h"
+#include "sync/district/archive-private.h"
+
+/* What the modules archive-lrs*.c share; nobody else includes this. */
+#define STATEMENT_COLUMNS \
+	"s.seq, s.id, s.stored_us, s.tool, s.voided, k.id, k.name, s.body"
+#define STATEMENT_TABLES "statement s LEFT JOIN kiosk k ON k.key = s.kiosk"
+
+void archive_read_statement(ArchiveQuery *query, ArchiveStatement *out);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/archive-lrs.h"
+
+#include "app/base/fault.h"
+#include "sync/district/archive-lrs-private.h"
+
+/* --- the end of the log --- */
+
+bool
+archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
+	      GError **error)
+{
+	static const char sql[] =
+		"UPDATE log_end SET stored_us = ?2 + CASE"
+		" WHEN stored_us >= ?1 THEN stored_us + 1 ELSE ?1 END"
+		" RETURNING stored_us";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	int64_t more = (int64_t)n - 1;
+	bool row;
+
+	if (query == NULL)
+		return false;
+	sql_bind_int(query, 1, now.us);
+	sql_bind_int(query, 2, more);
+	if (!archive_find_row(query, "end of the log", error))
+		return false;
+	first->us = sql_int(query, 0) - more;
+	return sql_step(query, &row, "allotting instants", error);
+}
+
+bool
+archive_get_end(Archive *archive, WallTime *out, GError **error)
+{
+	static const char sql[] = "SELECT stored_us FROM log_end";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL || !archive_find_row(query, "end of the log", error))
+		return false;
+	out->us = sql_int(query, 0);
+	return true;
+}
+
+/* --- statements --- */
+
+bool
+archive_append(Archive *archive, const ArchiveAppend *statement, bool *added,
+	       GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO statement (id, tool, hash, stored_us, body)"
+		" VALUES (?1, ?2, ?3, ?4, ?5)"
+		" ON CONFLICT (id) DO NOTHING RETURNING seq";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	bool row;
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, statement->id);
+	sql_bind_int(query, 2, statement->tool);
+	sql_bind_text(query, 3, statement->hash);
+	sql_bind_int(query, 4, statement->stored.us);
+	sqlite3_bind_blob64(query, 5, statement->body, statement->size,
+			    SQLITE_STATIC);
+	if (!sql_step(query, added, "appending a statement", error))
+		return false;
+	return !*added || sql_step(query, &row, "appending a statement", error);
+}
+
+void
+archive_read_statement(ArchiveQuery *query, ArchiveStatement *out)
+{
+	out->seq = sql_int(query, 0);
+	archive_copy(query, 1, out->id, sizeof(out->id));
+	out->stored.us = sql_int(query, 2);
+	out->tool = sql_int(query, 3);
+	out->voided = sql_int(query, 4) != 0;
+	archive_copy(query, 5, out->kiosk, sizeof(out->kiosk));
+	archive_copy(query, 6, out->kiosk_name, sizeof(out->kiosk_name));
+	out->body = sql_bytes(query, 7);
+}
+
+bool
+archive_get_statement(Archive *archive, const char *id, ArchiveStatement *out,
+		      GError **error)
+{
+	static const char sql[] = "SELECT " STATEMENT_COLUMNS
+				  " FROM " STATEMENT_TABLES " WHERE s.id = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, id);
+	if (!archive_find_row(query, "statement", error))
+		return false;
+	archive_read_statement(query, out);
+	return true;
+}
+
+void
+archive_statement_clear(ArchiveStatement *statement)
+{
+	g_clear_pointer(&statement->body, g_bytes_unref);
+}
+
+/* --- attachments --- */
+
+bool
+archive_name_medium(Archive *archive, const char *sha2, const char *sha256,
+		    GError **error)
+{
+	static const char sql[] =
+		"INSERT INTO medium_name (sha2, sha256) VALUES (?1, ?2)"
+		" ON CONFLICT DO NOTHING";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, sha2);
+	sql_bind_text(query, 2, sha256);
+	return sql_done(query, "naming a medium", error);
+}
+
+bool
+archive_find_sha2(Archive *archive, const char *sha2,
+		  char sha256[static ID_SHA256 + 1], int64_t *size,
+		  GError **error)
+{
+	static const char sql[] =
+		"SELECT sha256, size FROM medium WHERE sha256 = ?1"
+		" UNION ALL"
+		" SELECT m.sha256, m.size FROM medium_name n"
+		" JOIN medium m ON m.sha256 = n.sha256 WHERE n.sha2 = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	bool row;
+
+	sha256[0] = '\0';
+	if (query == NULL)
+		return false;
+	sql_bind_text(query, 1, sha2);
+	if (!sql_step(query, &row, "looking a medium up", error))
+		return false;
+	if (row) {
+		archive_copy(query, 0, sha256, ID_SHA256 + 1);
+		*size = sql_int(query, 1);
+	}
+	return true;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "sync/district/archive-tool.h"
+
+/*
+ * The log as an LRS has it: statements by their id, each stored at an instant
+ * of its own, later than all before it.
+ */
+typedef struct {
+	int64_t seq;
+	char id[ID_UUID + 1];
+	WallTime stored;
+	int64_t tool;            /* 0: a kiosk */
+	char kiosk[ID_UUID + 1]; /* "" */
+	char kiosk_name[ROSTER_NAME_MAX + 1];
+	bool voided;
+	GBytes *body; /* owned; a kiosk's as it came, a tool's as stored */
+} ArchiveStatement;
+
+void archive_statement_clear(ArchiveStatement *statement);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ArchiveStatement, archive_statement_clear)
+
+/* Instants for n statements, a microsecond apart, at or after now. */
+bool archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* That of the last statement that is committed. */
+bool archive_get_end(Archive *archive, WallTime *out, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a tool sends; *added tells whether the id was free. */
+typedef struct {
+	int64_t tool;
+	const char *id, *hash; /* of what it means */
+	WallTime stored;
+	const char *body;
+	size_t size;
+} ArchiveAppend;
+
+bool archive_append(Archive *archive, const ArchiveAppend *statement,
+		    bool *added, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* FAULT_NOT_FOUND. */
+bool
+archive_get_statement(Archive *archive, const char *id, ArchiveStatement *out,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- attachments --- */
+
+/* A medium is also named by this SHA-2. */
+bool archive_name_medium(Archive *archive, const char *sha2, const char *sha256,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The SHA-256 and size of what a SHA-2 names; "" if it is not held. */
+bool archive_find_sha2(Archive *archive, const char *sha2,
+		       char sha256[static ID_SHA256 + 1], int64_t *size,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

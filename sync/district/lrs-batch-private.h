@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <openssl/evp.h>
+
+#include "sync/district/lrs-batch.h"
+#include "sync/district/media.h"
+#include "sync/wire/multipart.h"
+#include "sync/xapi/meaning.h"
+
+/* What lrs-receive.c and lrs-batch.c share; nobody else includes this. */
+typedef struct {
+	MediaFile *file;    /* owned */
+	EVP_MD_CTX *digest; /* owned; NULL: it is named by its SHA-256 */
+	char sha2[128 + 1]; /* as promised, lower case */
+	char sha256[ID_SHA256 + 1];
+	int64_t size;
+	bool named; /* by a statement of this batch */
+} LrsPart;
+
+typedef struct {
+	char id[ID_UUID + 1];
+	char hash[ID_SHA256 + 1];
+	XapiMeaning meaning;
+	size_t at, size;  /* of what is stored, in texts */
+	size_t stamps[2]; /* where in texts the instant of storing stands */
+	size_t n_stamps;
+} LrsReady;
+
+struct LrsBatch {
+	LrsLimits limits;
+	XapiVersion version;
+	MultipartReader *reader; /* owned; NULL: application/json */
+	size_t size;             /* so far */
+
+	GByteArray *statements; /* owned: the first part */
+	bool in_statements;     /* of the part being received */
+	size_t n_parts;
+	LrsPart receiving;
+	GArray *parts; /* owned: LrsPart */
+
+	XapiBatch *xapi; /* owned; borrows statements */
+	GString *texts;  /* owned */
+	GArray *ready;   /* owned: LrsReady */
+};

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/lrs-batch.h"
+
+#include <string.h>
+
+#include "app/base/fault.h"
+#include "sync/district/archive-log.h"
+#include "sync/district/lrs-batch-private.h"
+#include "sync/district/lrs-stamp.h"
+#include "sync/xapi/jws.h"
+#include "sync/xapi/stored.h"
+
+/* Checking a batch, and appending it.  All that can be made before the
+ * writer's turn is; only the instants of storing are filled in then. */
+
+static bool
+invalid(GError **error, const char *rule)
+{
+	g_set_error(error, FAULT, FAULT_INVALID, "%s", rule);
+	return false;
+}
+
+/* --- attachments --- */
+
+static LrsPart *
+find_part(const LrsBatch *batch, const char *sha2)
+{
+	for (guint i = 0; i < batch->parts->len; i++) {
+		LrsPart *part = &g_array_index(batch->parts, LrsPart, i);
+
+		if (g_str_equal(part->sha2, sha2))
+			return part;
+	}
+	return NULL;
+}
+
+static bool
+check_signature(const XapiStatement *statement, const LrsPart *part,
+		GError **error)
+{
+	g_autoptr(GBytes) jws = NULL;
+
+	if (part->size > (int64_t)XAPI_JWS_BYTES_MAX)
+		return invalid(error, "a signature is too large");
+	jws = media_read(part->file, error);
+	return jws != NULL &&
+	       xapi_signature_check(statement, g_bytes_get_data(jws, NULL),
+				    g_bytes_get_size(jws), error);
+}
+
+static bool
+match_attachments(const LrsBatch *batch, const XapiStatement *statement,
+		  size_t at, GError **error)
+{
+	XapiAttachment attachment;
+
+	for (size_t i = 0; xapi_statement_attachment(statement, i, &attachment);
+	     i++) {
+		LrsPart *part = find_part(batch, attachment.sha2);
+
+		if (part == NULL && !attachment.has_file_url) {
+			g_set_error(error, FAULT, FAULT_INVALID,
+				    "$[%zu].attachments[%zu]: must have a "
+				    "fileUrl, or come as a part of its own "
+				    "(xAPI 1.0.3 Communication 1.5.1.s1.b2; "
+				    "2.0.0 4.1.3)",
+				    at, i);
+			return false;
+		}
+		if (part == NULL)
+			continue;
+		part->named = true;
+		if (attachment.is_signature &&
+		    !check_signature(statement, part, error))
+			return false;
+	}
+	return true;
+}
+
+static bool
+check_parts(const LrsBatch *batch, GError **error)
+{
+	for (guint i = 0; i < batch->parts->len; i++)
+		if (!g_array_index(batch->parts, LrsPart, i).named)
+			return invalid(error,
+				       "a part is no attachment of any "
+				       "statement (xAPI 1.0.3 Communication "
+				       "1.5.2.s2.b2; 2.0.0 4.1.3)");
+	return true;
+}
+
+/* --- each statement --- */
+
+static void
+find_stamps(const GString *texts, LrsReady *ready)
+{
+	const char *text = texts->str + ready->at;
+	const char *end = text + ready->size;
+	const char *stamp = lrs_stamp_blank();
+
+	while (ready->n_stamps < G_N_ELEMENTS(ready->stamps)) {
+		text = memmem(text, (size_t)(end - text), stamp,
+			      LRS_STAMP_SIZE);
+		if (text == NULL)
+			return;
+		ready->stamps[ready->n_stamps++] = (size_t)(text - texts->str);
+		text += LRS_STAMP_SIZE;
+	}
+}
+
+static void
+prepare(LrsBatch *batch, const XapiStatement *statement, const char *put,
+	const char *authority)
+{
+	LrsReady ready = { .at = batch->texts->len };
+	XapiLrs lrs = { ready.id, lrs_stamp_blank(), authority, false };
+
+	if (!xapi_statement_id(statement, ready.id)) {
+		if (put != NULL)
+			g_strlcpy(ready.id, put, sizeof(ready.id));
+		else
+			id_new_uuid(ready.id);
+	}
+	xapi_meaning(statement, &ready.meaning);
+	for (size_t i = 0; i < XAPI_HASH_SIZE; i++)
+		g_snprintf(ready.hash + 2 * i, 3, "%02x",
+			   ready.meaning.statement[i]);
+	xapi_stored(batch->texts, statement, &lrs);
+	ready.size = batch->texts->len - ready.at;
+	find_stamps(batch->texts, &ready);
+	g_array_append_val(batch->ready, ready);
+}
+
+static bool
+check_put(const LrsBatch *batch, const char *put, GError **error)
+{
+	XapiStatement statement;
+	char id[ID_UUID + 1];
+
+	if (put == NULL)
+		return true;
+	if (xapi_batch_is_list(batch->xapi) ||
+	    xapi_batch_count(batch->xapi) != 1)
+		return invalid(error, "$: PUT takes one statement, not a list "
+				      "(xAPI 1.0.3 Communication 2.1.1)");
+	statement = xapi_batch_get(batch->xapi, 0);
+	return !xapi_statement_id(&statement, id) || g_str_equal(id, put) ||
+	       invalid(error, "$.id: must be the statementId (xAPI 1.0.3 "
+			      "Communication 2.1.1)");
+}
+
+bool
+lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
+	       GError **error)
+{
+	if (batch->reader != NULL &&
+	    !multipart_reader_finish(batch->reader, error))
+		return false;
+	batch->xapi = xapi_batch_read((const char *)batch->statements->data,
+				      batch->statements->len, batch->version,
+				      &batch->limits.xapi, error);
+	if (batch->xapi == NULL || !check_put(batch, put, error))
+		return false;
+	for (size_t i = 0; i < xapi_batch_count(batch->xapi); i++) {
+		XapiStatement statement = xapi_batch_get(batch->xapi, i);
+
+		if (!match_attachments(batch, &statement, i, error))
+			return false;
+		prepare(batch, &statement, put, authority);
+	}
+	return check_parts(batch, error);
+}
+
+/* --- writing --- */
+
+/* What is held under the id of one that came. */
+static bool
+is_same(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
+	bool *same, GError **error)
+{
+	g_auto(ArchiveStatement) held = { 0 };
+	g_autoptr(Tape) tape = NULL;
+	const TapeValue *timestamp, *stored;
+	XapiStatement statement;
+	XapiMeaning meaning;
+	size_t size;
+	const char *bytes;
+
+	if (!archive_get_statement(archive, ready->id, &held, error))
+		return false;
+	bytes = g_bytes_get_data(held.body, &size);
+	tape = tape_read(bytes, size, error);
+	if (tape == NULL)
+		return false;
+	statement = xapi_statement_on(tape);
+	xapi_meaning(&statement, &meaning);
+	/* No client knows to the microsecond when it will be stored. */
+	timestamp = tape_member(tape_root(tape), "timestamp");
+	stored = tape_member(tape_root(tape), "stored");
+	if (held.tool != 0 && timestamp != NULL && stored != NULL &&
+	    tape_is(timestamp, stored->text, stored->size))
+		meaning.has_timestamp = false;
+	*same = xapi_meaning_is_same(&meaning, &ready->meaning, batch->version);
+	return true;
+}
+
+static bool
+append(LrsBatch *batch, Archive *archive, int64_t tool, LrsReady *ready,
+       WallTime stored, const char **conflict, GError **error)
+{
+	ArchiveAppend append = { .tool = tool,
+				 .id = ready->id,
+				 .hash = ready->hash,
+				 .stored = stored,
+				 .body = batch->texts->str + ready->at,
+				 .size = ready->size };
+	bool added, same;
+
+	for (size_t i = 0; i < ready->n_stamps; i++)
+		lrs_stamp(stored, batch->texts->str + ready->stamps[i]);
+	if (!archive_append(archive, &append, &added, error))
+		return false;
+	if (added)
+		return true;
+	if (!is_same(batch, archive, ready, &same, error))
+		return false;
+	if (!same)
+		*conflict = ready->id;
+	return same;
+}
+
+static bool
+add_media(const LrsBatch *batch, Archive *archive, WallTime now, GError **error)
+{
+	for (guint i = 0; i < batch->parts->len; i++) {
+		const LrsPart *part = &g_array_index(batch->parts, LrsPart, i);
+
+		if (!archive_add_medium(archive, part->sha256, part->size, now,
+					error))
+			return false;
+		if (part->digest != NULL &&
+		    !archive_name_medium(archive, part->sha2, part->sha256,
+					 error))
+			return false;
+	}
+	return true;
+}
+
+bool
+lrs_batch_write(LrsBatch *batch, Archive *archive, int64_t tool, WallTime now,
+		const char **conflict, GError **error)
+{
+	WallTime first = { 0 };
+
+	*conflict = NULL;
+	if (batch->ready->len == 0)
+		return true;
+	if (!add_media(batch, archive, now, error) ||
+	    !archive_allot(archive, now, batch->ready->len, &first, error))
+		return false;
+	for (guint i = 0; i < batch->ready->len; i++)
+		if (!append(batch, archive, tool,
+			    &g_array_index(batch->ready, LrsReady, i),
+			    (WallTime){ first.us + i }, conflict, error))
+			return false;
+	return true;
+}
+
+size_t
+lrs_batch_count(const LrsBatch *batch)
+{
+	return batch->ready->len;
+}
+
+const char *
+lrs_batch_get_id(const LrsBatch *batch, size_t i)
+{
+	return g_array_index(batch->ready, LrsReady, i).id;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "sync/district/archive-lrs.h"
+#include "sync/xapi/statement.h"
+
+/*
+ * A tool's statements on their way into the record: received, checked,
+ * appended; all or nothing.  Attachments go to files as they come.
+ */
+typedef struct LrsBatch LrsBatch;
+
+typedef struct {
+	const char *media;  /* borrowed: the folder */
+	XapiLimits xapi;    /* of the statements */
+	size_t batch_bytes; /* with their attachments */
+} LrsLimits;
+
+/* content_type: application/json or multipart/mixed; FAULT_INVALID. */
+LrsBatch *lrs_batch_new(const char *content_type, XapiVersion version,
+			const LrsLimits *limits, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+/* FAULT_REFUSED past a limit. */
+bool lrs_batch_feed(LrsBatch *batch, const void *bytes, size_t size,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool lrs_batch_has_media(const LrsBatch *batch);
+
+/* All has come: FAULT_INVALID names what is wrong.  put is the statementId of
+ * a PUT, or NULL; authority is JSON. */
+bool lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The attachments' files are durable when this returns true. */
+bool
+lrs_batch_keep_media(LrsBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Appends.  False with an error, or with *conflict naming the id that is held
+ * with another meaning; what it wrote must be undone then. */
+bool lrs_batch_write(LrsBatch *batch, Archive *archive, int64_t tool,
+		     WallTime now, const char **conflict, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+size_t lrs_batch_count(const LrsBatch *batch);
+const char *lrs_batch_get_id(const LrsBatch *batch, size_t i);
+
+void lrs_batch_free(LrsBatch *batch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LrsBatch, lrs_batch_free)

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/lrs-request.h"
+
+#include <string.h>
+
+#include "app/base/fault.h"
+#include "sync/district/route.h"
+
+#define PARAMETERS_MAX 64
+
+/* --- version --- */
+
+static XapiVersion
+version_otherwise(const Exchange *exchange)
+{
+	const char *text =
+		settings_text(exchange->service->settings, "xapi", "version");
+	XapiVersion version;
+
+	return xapi_version_parse(text, strlen(text), &version) ? version
+								: XAPI_2_0;
+}
+
+/* A form may yet bring its version along. */
+static bool
+needs_version(const Exchange *exchange)
+{
+	return exchange->route != NULL && exchange->route->who != WHO_ANYONE &&
+	       settings_flag(exchange->service->settings, "xapi",
+			     "version_required");
+}
+
+void
+lrs_negotiate(Exchange *exchange)
+{
+	const char *text = exchange_header(exchange, LRS_VERSION_HEADER);
+	bool anyone =
+		exchange->route == NULL || exchange->route->who == WHO_ANYONE;
+
+	exchange->xapi.version = version_otherwise(exchange);
+	if (text != NULL &&
+	    xapi_version_parse(text, strlen(text), &exchange->xapi.version))
+		return;
+	if (text == NULL && !needs_version(exchange))
+		return;
+	if (!anyone || exchange->xapi.form != NULL)
+		reply_problem(exchange, 400, "version", 0,
+			      "send " LRS_VERSION_HEADER ": 1.0.3 or 2.0.0");
+}
+
+/* --- parameters --- */
+
+typedef struct {
+	XapiParameter list[PARAMETERS_MAX];
+	size_t n;
+	bool is_bad;
+} Parameters;
+
+static enum MHD_Result
+take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
+	       size_t name_size, const char *value, size_t value_size)
+{
+	Parameters *out = data;
+
+	out->is_bad |= out->n == PARAMETERS_MAX || strlen(name) != name_size ||
+		       (value != NULL && strlen(value) != value_size);
+	if (out->is_bad)
+		return MHD_NO;
+	out->list[out->n++] =
+		(XapiParameter){ name, value != NULL ? value : "" };
+	return MHD_YES;
+}
+
+bool
+lrs_read_query(Exchange *exchange, XapiRequest request, XapiQuery *out)
+{
+	const XapiAlternate *form = exchange->xapi.form;
+	g_autoptr(GError) error = NULL;
+	Parameters parameters = { .n = 0 };
+
+	if (form == NULL)
+		MHD_get_connection_values_n(exchange->connection,
+					    MHD_GET_ARGUMENT_KIND,
+					    take_parameter, &parameters);
+	if (parameters.is_bad) {
+		reply_problem(exchange, 400, "invalid", 0,
+			      "too many parameters, or a zero byte in one");
+		return false;
+	}
+	if (xapi_query_read(request,
+			    form != NULL ? form->parameters : parameters.list,
+			    form != NULL ? form->n : parameters.n,
+			    exchange->xapi.version, out, &error))
+		return true;
+	lrs_fail(exchange, error);
+	return false;
+}
+
+const char *
+lrs_content_type(const Exchange *exchange)
+{
+	const XapiAlternate *form = exchange->xapi.form;
+	const char *type = form == NULL
+				   ? exchange_header(exchange, "Content-Type")
+				   : form->headers[XAPI_HEADER_CONTENT_TYPE];
+
+	/* A form's own type says nothing of its content. */
+	if (type == NULL)
+		return form != NULL ? "application/json" : "";
+	return type;
+}
+
+bool
+lrs_is_type(const char *content_type, const char *type)
+{
+	return xapi_media_type_is(content_type, strlen(content_type), type);
+}
+
+/* --- refusals --- */
+
+void
+lrs_fail(Exchange *exchange, const GError *error)
+{
+	if (g_error_matches(error, FAULT, FAULT_REFUSED))
+		reply_problem(exchange, 413, "too-large", 0, error->message);
+	else
+		reply_error(exchange, error);
+}
+
+void
+lrs_fail_plainly(Exchange *exchange, int status, const char *detail)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new(detail, strlen(detail));
+
+	reply_bytes(exchange, status, "text/plain; charset=utf-8", bytes);
+}
+
+/* --- authority --- */
+
+static void
+add_text(GString *out, const char *text)
+{
+	json_t *value = json_string(text);
+	char *quoted = json_dumps(value, JSON_ENCODE_ANY);
+
+	g_string_append(out, quoted != NULL ? quoted : "\"\"");
+	free(quoted);
+	json_decref(value);
+}
+
+char *
+lrs_authority(const ArchiveDistrict *district, const char *id, const char *name)
+{
+	GString *out = g_string_new("{\"objectType\":\"Agent\",\"name\":");
+
+	add_text(out, name);
+	g_string_append(out, ",\"account\":{\"homePage\":");
+	add_text(out, district->base);
+	g_string_append(out, ",\"name\":");
+	add_text(out, id);
+	g_string_append(out, "}}");
+	return g_string_free(out, FALSE);
+}
+
+/* --- headers --- */
+
+static bool
+is_allowed(const char *origins, const char *origin)
+{
+	g_auto(GStrv) list = g_strsplit(origins, " ", -1);
+
+	return g_strv_contains((const char *const *)list, "*") ||
+	       g_strv_contains((const char *const *)list, origin);
+}
+
+/* A page of another origin may only see what is named here; credentials it
+ * sends itself, so that "*" gives nothing away. */
+static void
+add_cors(const Exchange *exchange, struct MHD_Response *response)
+{
+	const char *origin = exchange_header(exchange, "Origin");
+	const char *origins =
+		settings_text(exchange->service->settings, "xapi", "origins");
+
+	if (origin == NULL || !is_allowed(origins, origin))
+		return;
+	MHD_add_response_header(response, "Access-Control-Allow-Origin",
+				origin);
+	MHD_add_response_header(response, "Vary", "Origin");
+	MHD_add_response_header(
+		response, "Access-Control-Expose-Headers",
+		"ETag, Last-Modified, " LRS_VERSION_HEADER
+		", X-Experience-API-Consistent-Through, X-Experience-API-Hash");
+}
+
+void
+lrs_add_headers(const Exchange *exchange, struct MHD_Response *response)
+{
+	if (!exchange->xapi.is)
+		return;
+	MHD_add_response_header(response, LRS_VERSION_HEADER,
+				xapi_version_name(exchange->xapi.version));
+	if (exchange->xapi.through[0] != '\0')
+		MHD_add_response_header(response,
+					"X-Experience-API-Consistent-Through",
+					exchange->xapi.through);
+	add_cors(exchange, response);
+}
