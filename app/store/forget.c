@@ -91,12 +91,13 @@ sweep_media(Store *store, GError **error)
 int64_t
 store_forget(Store *store, WallTime now, int64_t keep_us, GError **error)
 {
+	StoreIdentity at;
 	int64_t n = 0;
 	bool ok;
 
 	if (!store_begin(store, "forgetting", error))
 		return -1;
-	ok = store_agree_with_log(store, error) &&
+	ok = store_agree_with_log(store, &at, error) &&
 	     forget_words(store, now.us - keep_us, &n, error) &&
 	     (n == 0 || store_rewrite_log(store, error));
 	if (!store_end(store, ok, "forgetting", error) ||

@@ -342,27 +342,32 @@ ends_alike(const Store *store, int64_t size, const StoreIdentity *at)
 }
 
 bool
-store_agree_with_log(Store *store, GError **error)
+store_agree_with_log(Store *store, StoreIdentity *at, GError **error)
 {
-	StoreIdentity at;
 	int64_t size;
 
-	if (!follow_log(store, error) || !store_get_identity(store, &at, error))
+	if (!follow_log(store, error) || !store_get_identity(store, at, error))
 		return false;
-	if (!settle(store, &at))
+	if (!settle(store, at))
 		return fail("writing", error);
 	size = log_size(store);
 	if (size < 0)
 		return fail("reading", error);
 	if (size == store->agreed_size &&
-	    at.last_number == store->agreed_number)
+	    at->last_number == store->agreed_number)
 		return true;
-	if (!ends_alike(store, size, &at) &&
-	    (!agree(store, &at, error) || !end_torn_line(store, error)))
+	if (!ends_alike(store, size, at) &&
+	    (!agree(store, at, error) || !end_torn_line(store, error)))
 		return false;
-	store->agreed_size = log_size(store);
-	store->agreed_number = at.last_number;
+	store_note_agreed(store, at->last_number);
 	return true;
+}
+
+void
+store_note_agreed(Store *store, int64_t number)
+{
+	store->agreed_size = log_size(store);
+	store->agreed_number = number;
 }
 
 /* --- writing it anew --- */

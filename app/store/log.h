@@ -21,9 +21,12 @@ bool store_append_log(Store *store, GBytes *record, GError **error)
 /* Takes the newest append back, since the database would not commit it: now
  * or, if the disk does not let us, in the next transaction that agrees. */
 void store_undo_log(Store *store, GBytes *record);
-/* In the caller's transaction: what only one of the two has, both have. */
-bool
-store_agree_with_log(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* In the caller's transaction: what only one of the two has, both have; *at is
+ * where both end. */
+bool store_agree_with_log(Store *store, StoreIdentity *at, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+/* Both end with this record: until one changes, nobody need look. */
+void store_note_agreed(Store *store, int64_t number);
 /* Writes the log anew from the database, without forgotten words. */
 bool store_rewrite_log(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

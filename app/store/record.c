@@ -142,15 +142,14 @@ check_media(Store *store, const Evidence *evidence, GError **error)
 static bool
 give_place(Store *store, const Clock *clock, Evidence *evidence, GError **error)
 {
-	StoreIdentity identity;
+	StoreIdentity at;
 
-	if (!store_get_identity(store, &identity, error))
+	if (!store_agree_with_log(store, &at, error))
 		return false;
 	id_new_uuid(evidence->id);
-	g_strlcpy(evidence->kiosk, identity.kiosk, sizeof(evidence->kiosk));
-	g_strlcpy(evidence->previous, identity.last_hash,
-		  sizeof(evidence->previous));
-	evidence->number = identity.last_number + 1;
+	g_strlcpy(evidence->kiosk, at.kiosk, sizeof(evidence->kiosk));
+	g_strlcpy(evidence->previous, at.last_hash, sizeof(evidence->previous));
+	evidence->number = at.last_number + 1;
 	evidence->at = clock_read(clock);
 	return evidence_check(evidence, error) &&
 	       check_media(store, evidence, error);
@@ -162,8 +161,7 @@ place(Store *store, const Clock *clock, Evidence *evidence, GBytes **body,
 {
 	char hash[ID_SHA256 + 1];
 
-	if (!store_agree_with_log(store, error) ||
-	    !give_place(store, clock, evidence, error))
+	if (!give_place(store, clock, evidence, error))
 		return false;
 	*body = evidence_format(evidence);
 	id_sha256_bytes(*body, hash);
@@ -182,8 +180,10 @@ lay(Store *store, const Clock *clock, Evidence *evidence, GError **error)
 		return false;
 	ok = place(store, clock, evidence, &body, error) &&
 	     store_append_log(store, body, error);
-	if (store_end(store, ok, "laying a stone", error))
+	if (store_end(store, ok, "laying a stone", error)) {
+		store_note_agreed(store, evidence->number);
 		return true;
+	}
 	if (ok)
 		store_undo_log(store, body);
 	return false;

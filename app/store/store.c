@@ -220,13 +220,14 @@ store_make_identity(Store *store, GError **error)
 bool
 store_open_database(Store *store, GError **error)
 {
+	StoreIdentity at;
 	bool ok;
 
 	if (!store_open_newest(store, error) || !heal_check(store, error) ||
 	    !sql_begin(store->db, "opening the store", error))
 		return false;
 	ok = store_make_identity(store, error) &&
-	     store_agree_with_log(store, error);
+	     store_agree_with_log(store, &at, error);
 	return sql_end(store->db, ok, "opening the store", error);
 }
 
