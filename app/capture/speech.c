@@ -13,15 +13,26 @@
 #define SPOKEN_MAX   1000  /* bytes of one text */
 #define SPEECH_RATE  "135" /* words a minute: slow enough for a child */
 #define BEEP_BUFFERS "6"
+#define BEEP_MAX_MS  600 /* a beep that does not end is cut off */
+
+/* Something to say. */
+typedef struct {
+	char *language, *text; /* owned; text NULL: nothing */
+	GBytes *recording;     /* owned; NULL: it is spoken */
+} Saying;
 
 struct Speech {
 	GstElement *pipeline; /* owned: what is being played */
 	GSubprocess *speaker; /* owned: espeak-ng */
 	FILE *file;           /* owned: what was said, for tests */
+	Saying next;          /* when the beep is over */
 	guint bus_watch;      /* of the pipeline */
+	guint beep_timer;     /* while a beep sounds */
 	bool silent;
 	bool told; /* what is missing: once is enough */
 };
+
+static gboolean on_beep_over(void *data);
 
 static void
 tell_once(Speech *speech, const char *what, const GError *error)
@@ -89,6 +100,10 @@ on_message(GstBus *bus, GstMessage *message, void *data)
 		return G_SOURCE_CONTINUE;
 	}
 	stop_pipeline(speech);
+	if (speech->beep_timer != 0) {
+		g_source_remove(speech->beep_timer);
+		on_beep_over(speech);
+	}
 	return G_SOURCE_CONTINUE; /* which has removed this source */
 }
 
@@ -102,9 +117,21 @@ start_pipeline(Speech *speech)
 	gst_element_set_state(speech->pipeline, GST_STATE_PLAYING);
 }
 
+static void
+clear_next(Speech *speech)
+{
+	g_clear_pointer(&speech->next.language, g_free);
+	g_clear_pointer(&speech->next.text, g_free);
+	g_clear_pointer(&speech->next.recording, g_bytes_unref);
+}
+
 void
 speech_stop(Speech *speech)
 {
+	if (speech->beep_timer != 0)
+		g_source_remove(speech->beep_timer);
+	speech->beep_timer = 0;
+	clear_next(speech);
 	stop_pipeline(speech);
 	if (speech->speaker != NULL)
 		g_subprocess_force_exit(speech->speaker);
@@ -152,23 +179,55 @@ speak(Speech *speech, const char *language, const char *text)
 		tell_once(speech, "not spoken (install espeak-ng)", error);
 }
 
-void
-speech_say(Speech *speech, const char *language, const char *text,
-	   GBytes *recording)
+static void
+say_now(Speech *speech, const char *language, const char *text,
+	GBytes *recording)
 {
-	speech_stop(speech);
-	if (speech->file != NULL)
-		note(speech, language,
-		     recording != NULL ? "recorded" : "spoken", text);
-	else if (speech->silent)
-		return;
-	else if (recording != NULL)
+	if (recording != NULL)
 		play(speech,
 		     "appsrc name=recording ! oggdemux ! opusdec !"
 		     " audioconvert ! audioresample ! autoaudiosink",
 		     recording);
 	else
 		speak(speech, language, text);
+}
+
+static gboolean
+on_beep_over(void *data)
+{
+	Speech *speech = data;
+	Saying next = speech->next;
+
+	speech->next = (Saying){ 0 };
+	speech->beep_timer = 0;
+	stop_pipeline(speech);
+	if (next.text != NULL)
+		say_now(speech, next.language, next.text, next.recording);
+	g_free(next.language);
+	g_free(next.text);
+	g_clear_pointer(&next.recording, g_bytes_unref);
+	return G_SOURCE_REMOVE;
+}
+
+void
+speech_say(Speech *speech, const char *language, const char *text,
+	   GBytes *recording)
+{
+	if (speech->file != NULL)
+		note(speech, language,
+		     recording != NULL ? "recorded" : "spoken", text);
+	if (speech->silent)
+		return;
+	if (speech->beep_timer == 0) {
+		speech_stop(speech);
+		say_now(speech, language, text, recording);
+		return;
+	}
+	clear_next(speech);
+	speech->next.language = g_strdup(language);
+	speech->next.text = g_strdup(text);
+	if (recording != NULL)
+		speech->next.recording = g_bytes_ref(recording);
 }
 
 void
@@ -185,6 +244,9 @@ speech_beep(Speech *speech)
 	     "audiotestsrc freq=1320 volume=0.25 num-buffers=" BEEP_BUFFERS
 	     " ! audioconvert ! autoaudiosink",
 	     NULL);
+	if (speech->pipeline != NULL)
+		speech->beep_timer =
+			g_timeout_add(BEEP_MAX_MS, on_beep_over, speech);
 }
 
 Speech *

@@ -7,7 +7,8 @@
 /*
  * The kiosk's voice: recorded audio (Ogg Opus) by GStreamer, else espeak-ng
  * as a program; and the beep of a scan.  One thing at a time: a new one ends
- * the one before.  A machine without a loudspeaker is silent, not an error.
+ * the one before, but for a beep: what is said then waits until it has
+ * sounded.  A machine without a loudspeaker is silent, not an error.
  * Needs gst_init().  Main loop only.  Ignores SIGPIPE in the whole process.
  */
 typedef struct Speech Speech;

@@ -335,6 +335,26 @@ a_speaker_that_leaves_is_no_trouble(guint *handler, const void *data)
 	speech_stop(speech);
 }
 
+/* A scan beeps and then greets: neither takes the other's place. */
+static void
+a_beep_ends_before_the_voice_begins(guint *handler, const void *data)
+{
+	g_autoptr(Speech) speech = speech_new("auto");
+	g_autofree char *words = NULL;
+
+	if (!can_hear())
+		return;
+	write_text(programs, "espeak-ng", NOTE_AND_LEAVE, 0700);
+	speech_beep(speech);
+	speech_say(speech, "en", "Hello", NULL);
+	speech_say(speech, "en", "Hello, Maya", NULL);
+	wait_until(is_done);
+	words = read_file("words");
+	g_assert_cmpstr(words, ==, "Hello, Maya");
+	wait_until(is_given_back);
+	g_assert_true(is_heard());
+}
+
 /* --- what tests and quiet rooms ask for --- */
 
 static void
@@ -378,6 +398,8 @@ main(int argc, char *argv[])
 		{ "recorded/damaged-is-silence",
 		  a_damaged_recording_is_silence },
 		{ "beep/is-heard", a_beep_is_heard },
+		{ "beep/ends-before-the-voice-begins",
+		  a_beep_ends_before_the_voice_begins },
 		{ "spoken/words-are-no-arguments", words_are_no_arguments },
 		{ "spoken/long-text-is-cut-between-letters",
 		  a_long_text_is_cut_between_letters },
