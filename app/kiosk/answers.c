@@ -165,6 +165,7 @@ answers_take_photo(Kiosk *kiosk)
 		return;
 	}
 	speech_beep(kiosk->speech);
+	kiosk_say(kiosk, kiosk_word(kiosk, WORD_PHOTO_TAKEN), NULL);
 	taken = ui_image(kiosk->photo);
 	photo_screen_set_taken(kiosk->content, taken);
 	g_clear_object(&taken);

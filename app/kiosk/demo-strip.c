@@ -5,6 +5,7 @@
 #include "app/cards/code.h"
 #include "app/cards/sheet.h"
 #include "app/kiosk/kiosk.h"
+#include "app/screens/frame.h"
 #include "app/screens/ui.h"
 #include "app/screens/words.h"
 
@@ -17,6 +18,11 @@
 #define BADGES_SHOWN 4
 #define CARDS_SHOWN  4
 #define CARD_PX      108
+#define PHOTO_WIDTH  640
+#define PHOTO_HEIGHT 480
+#define PHOTO_TABLE  360 /* its edge */
+#define ICON_PX      300
+#define SUBJECT_MS   600000 /* until the step is left */
 #define DEMO_HOST    "CAIRN.EXAMPLE"
 
 static void
@@ -40,7 +46,7 @@ add_card(Kiosk *kiosk, GtkWidget *box, const char *text, GBytes *icon,
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) png = sheet_picture(text, icon, caption, &error);
-	GtkWidget *button, *image;
+	GtkWidget *button, *card, *image, *label;
 	GdkPaintable *paintable;
 
 	if (png == NULL) {
@@ -52,8 +58,12 @@ add_card(Kiosk *kiosk, GtkWidget *box, const char *text, GBytes *icon,
 	g_clear_object(&paintable);
 	gtk_widget_set_size_request(image, CARD_PX, CARD_PX * 3 / 4);
 	ui_set_name(image, caption);
+	label = ui_label_new(caption, NULL);
+	card = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
+	gtk_box_append(GTK_BOX(card), image);
+	gtk_box_append(GTK_BOX(card), label);
 	button = gtk_button_new();
-	gtk_button_set_child(GTK_BUTTON(button), image);
+	gtk_button_set_child(GTK_BUTTON(button), card);
 	ui_set_name(button, caption);
 	g_object_set_data_full(G_OBJECT(button), "cairn-card", g_bytes_ref(png),
 			       (GDestroyNotify)g_bytes_unref);
@@ -122,4 +132,73 @@ demo_strip_fill(Kiosk *kiosk)
 	add_prompts(kiosk, box);
 	add_card(kiosk, box, "4012345678901", NULL, "Cereal");
 	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(kiosk->strip), box);
+}
+
+/* --- something to photograph --- */
+
+static void
+paint_icon(cairo_t *cr, GdkTexture *icon)
+{
+	int width = gdk_texture_get_width(icon);
+	int height = gdk_texture_get_height(icon);
+	cairo_surface_t *pixels =
+		cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
+	double scale = ICON_PX / (double)height;
+
+	gdk_texture_download(icon, cairo_image_surface_get_data(pixels),
+			     (gsize)cairo_image_surface_get_stride(pixels));
+	cairo_surface_mark_dirty(pixels);
+	cairo_translate(cr, (PHOTO_WIDTH - ICON_PX) / 2.0,
+			PHOTO_TABLE - ICON_PX * 0.9);
+	cairo_scale(cr, scale, scale);
+	cairo_set_source_surface(cr, pixels, 0, 0);
+	cairo_paint(cr);
+	cairo_surface_destroy(pixels);
+}
+
+/* The prompt's picture on a table, as a PNG. */
+static GBytes *
+paint_subject(Kiosk *kiosk, const PortraitPrompt *prompt)
+{
+	GdkPaintable *icon =
+		kiosk_pack_icon(kiosk, prompt->icon, frame_height_mm());
+	cairo_surface_t *sheet =
+		cairo_image_surface_create(CAIRO_FORMAT_ARGB32, PHOTO_WIDTH,
+					   PHOTO_HEIGHT);
+	cairo_t *cr = cairo_create(sheet);
+	g_autoptr(GBytes) pixels = NULL;
+	g_autoptr(GdkTexture) texture = NULL;
+
+	cairo_set_source_rgb(cr, 0.78, 0.89, 0.94);
+	cairo_paint(cr);
+	cairo_rectangle(cr, 0, PHOTO_TABLE, PHOTO_WIDTH, PHOTO_HEIGHT);
+	cairo_set_source_rgb(cr, 0.80, 0.64, 0.46);
+	cairo_fill(cr);
+	if (icon != NULL)
+		paint_icon(cr, GDK_TEXTURE(icon));
+	cairo_destroy(cr);
+	cairo_surface_flush(sheet);
+	pixels = g_bytes_new(cairo_image_surface_get_data(sheet),
+			     (gsize)PHOTO_WIDTH * PHOTO_HEIGHT * 4);
+	cairo_surface_destroy(sheet);
+	texture = gdk_memory_texture_new(PHOTO_WIDTH, PHOTO_HEIGHT,
+					 GDK_MEMORY_DEFAULT, pixels,
+					 (gsize)PHOTO_WIDTH * 4);
+	return gdk_texture_save_to_png_bytes(texture);
+}
+
+void
+demo_strip_follow_step(Kiosk *kiosk)
+{
+	const PortraitPrompt *prompt = kiosk_prompt(kiosk);
+	g_autoptr(GBytes) subject = NULL;
+
+	if (kiosk->strip == NULL || kiosk->camera == NULL ||
+	    (kiosk->flow.step != FLOW_PHOTO && !kiosk->holds_subject))
+		return;
+	if (kiosk->flow.step == FLOW_PHOTO && prompt != NULL)
+		subject = paint_subject(kiosk, prompt);
+	kiosk->holds_subject =
+		camera_hold(kiosk->camera, subject, SUBJECT_MS, NULL) &&
+		subject != NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "app/base/fault.h"
 #include "app/screens/frame.h"
+#include "app/screens/land.h"
 #include "app/screens/notice-screen.h"
 #include "app/screens/ui.h"
 #include "app/screens/words.h"
@@ -235,6 +236,7 @@ kiosk_show(Kiosk *kiosk)
 	flow_touched(&kiosk->flow);
 	steps_show(kiosk);
 	senses_follow_step(kiosk);
+	demo_strip_follow_step(kiosk);
 }
 
 void
@@ -481,6 +483,7 @@ make_window(Kiosk *kiosk, GtkApplication *app, int width, int height)
 	kiosk->slot = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 	/* An overlay asks for no room: no screen can push the window wider. */
 	gtk_widget_set_hexpand(room, TRUE);
+	gtk_overlay_set_child(GTK_OVERLAY(room), land_new());
 	gtk_overlay_add_overlay(GTK_OVERLAY(room), kiosk->slot);
 	gtk_box_append(GTK_BOX(box), room);
 	if (demo) {
@@ -516,6 +519,7 @@ kiosk_new(Settings *settings, GtkApplication *app, int width, int height)
 	kiosk->speech = speech_new(settings_text(settings, "kiosk", "speech"));
 	kiosk->drawing = drawing_new();
 	flow_init(&kiosk->flow, capable);
+	senses_init(kiosk);
 	make_window(kiosk, app, width, height);
 	if (!open_store(kiosk))
 		flow_stuck(&kiosk->flow);

@@ -34,14 +34,17 @@ typedef struct {
 	HandScanner *scanner;
 	Drawing *drawing;
 	GBytes *photo;      /* taken, not yet kept */
-	GdkPaintable *seen; /* the newest frame, mirrored */
+	GdkPaintable *seen; /* the newest frame, mirrored; NULL: none */
 	char *etag;         /* of the bundle that is shown */
 	char *said;         /* what "say it again" says */
 	char *said_key;     /* of the pack's words; NULL: none */
 
 	Flow flow;
 	char language[16];
-	bool safe;                           /* every stone has arrived */
+	bool safe;                  /* every stone has arrived */
+	bool no_camera, no_scanner; /* none wanted, or it failed */
+	bool holds_subject;         /* the demo, for a photo */
+	bool lens_is_empty; /* nothing is held before a camera that is none */
 	char drawn_for[EVIDENCE_ID_MAX + 1]; /* drawing's and photo's prompt */
 	int64_t last_number;                 /* of the stone laid last */
 	int width, height;
@@ -98,6 +101,8 @@ void answers_lay(Kiosk *kiosk);
 
 /* --- senses.c --- */
 
+/* What is known before they are opened: those that nobody wants. */
+void senses_init(Kiosk *kiosk);
 /* Opens camera and scanner, now and again until they are there. */
 void senses_start(Kiosk *kiosk);
 void senses_stop(Kiosk *kiosk);
@@ -111,3 +116,5 @@ void senses_follow_step(Kiosk *kiosk);
 GtkWidget *demo_strip_new(Kiosk *kiosk);
 /* A new roster or pack: other cards. */
 void demo_strip_fill(Kiosk *kiosk);
+/* Holds up something to photograph, where a photo is to be taken. */
+void demo_strip_follow_step(Kiosk *kiosk);

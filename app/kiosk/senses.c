@@ -41,14 +41,17 @@ take_badge(Kiosk *kiosk, const char *digits)
 static void
 take_prompt(Kiosk *kiosk, const char *id)
 {
+	const PortraitPrompt *prompt =
+		portrait_find_prompt(kiosk->portrait, id);
 	bool nobody = flow_who(&kiosk->flow)[0] == '\0';
 
-	if (portrait_find_prompt(kiosk->portrait, id) == NULL)
+	if (prompt == NULL || !flow_can_answer(&kiosk->flow, prompt))
 		kiosk_notice(kiosk, "unknown-card", "card", WORD_NOT_FOR_YOU);
 	else if (!flow_take_prompt(&kiosk->flow, kiosk->portrait, id))
 		return;
 	else if (nobody)
-		kiosk_notice(kiosk, "card-first", "badge", WORD_CARD_FIRST);
+		kiosk_notice(kiosk, "card-first", "show-badge",
+			     WORD_CARD_FIRST);
 	else
 		kiosk_moved(kiosk);
 }
@@ -111,9 +114,23 @@ look(Kiosk *kiosk)
 	    kiosk->flow.warned || kiosk->portrait == NULL)
 		return;
 	if (kiosk->flow.step == FLOW_START)
-		start_screen_look(kiosk->content, kiosk->seen);
+		start_screen_look(kiosk->content,
+				  kiosk->lens_is_empty ? NULL : kiosk->seen);
 	else if (kiosk->flow.step == FLOW_PHOTO)
 		photo_screen_look(kiosk->content, kiosk->seen);
+}
+
+/* Where everybody starts, it is shown at once; elsewhere the next screen
+ * knows. */
+static void
+set_missing(Kiosk *kiosk, bool *missing, bool now)
+{
+	if (*missing == now)
+		return;
+	*missing = now;
+	kiosk->flow.capable[PIECE_PHOTO] = !kiosk->no_camera;
+	if (kiosk->flow.step == FLOW_START && kiosk->step_timer == 0)
+		kiosk_show(kiosk);
 }
 
 static void
@@ -121,6 +138,8 @@ on_looked(const CameraFrame *frame, void *data)
 {
 	Kiosk *kiosk = data;
 
+	set_missing(kiosk, &kiosk->no_camera, false);
+	kiosk->lens_is_empty = frame->nothing;
 	if (kiosk->flow.step != FLOW_START && kiosk->flow.step != FLOW_PHOTO)
 		return;
 	g_clear_object(&kiosk->seen);
@@ -146,14 +165,18 @@ on_camera_failed(const GError *error, void *data)
 	g_message("%s", error->message);
 	g_clear_object(&kiosk->seen);
 	look(kiosk);
+	set_missing(kiosk, &kiosk->no_camera, true);
 	retry_later(kiosk);
 }
 
 static void
 on_scanner_failed(const GError *error, void *data)
 {
+	Kiosk *kiosk = data;
+
 	g_message("%s", error->message);
-	retry_later(data);
+	set_missing(kiosk, &kiosk->no_scanner, true);
+	retry_later(kiosk);
 }
 
 static bool
@@ -178,6 +201,7 @@ open_camera(Kiosk *kiosk)
 			    &events, &error);
 	if (kiosk->camera == NULL) {
 		g_message("%s", error->message);
+		set_missing(kiosk, &kiosk->no_camera, true);
 		retry_later(kiosk);
 	}
 }
@@ -192,6 +216,7 @@ open_scanner(Kiosk *kiosk)
 		hand_scanner_open(settings_text(kiosk->settings, "kiosk",
 						"scanner"),
 				  on_found, on_scanner_failed, kiosk, &error);
+	set_missing(kiosk, &kiosk->no_scanner, kiosk->scanner == NULL);
 	if (kiosk->scanner == NULL) {
 		g_message("%s", error->message);
 		retry_later(kiosk);
@@ -209,6 +234,14 @@ on_retry(void *data)
 	if (is_wanted(kiosk, "scanner"))
 		open_scanner(kiosk);
 	return G_SOURCE_REMOVE;
+}
+
+void
+senses_init(Kiosk *kiosk)
+{
+	kiosk->no_camera = !is_wanted(kiosk, "camera");
+	kiosk->no_scanner = !is_wanted(kiosk, "scanner");
+	kiosk->flow.capable[PIECE_PHOTO] = !kiosk->no_camera;
 }
 
 void

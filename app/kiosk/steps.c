@@ -14,6 +14,7 @@
 #include "app/store/store-roster.h"
 
 #define SAVED_MS 2500 /* the same short celebration for everybody */
+#define SAID_MAX 8    /* choices: more are too many to listen to */
 
 /* A screen for the step, and what it says; title is shown and spoken. */
 static void
@@ -29,29 +30,44 @@ set_screen(Kiosk *kiosk, const char *name, const char *title,
 
 typedef void (*Chosen)(guint index, void *data);
 
-/* Who cannot read hears the choices too. */
-static void
-say_items(Kiosk *kiosk, const char *title, const GArray *items)
-{
-	g_autoptr(GString) all = g_string_new(title);
+/* What is asked, as it is shown and as it is said. */
+typedef struct {
+	const char *title, *say;
+	const char *key; /* of the pack's recording; NULL: none */
+} Asked;
 
-	for (guint i = 0; i < items->len && items->len <= 8; i++)
+/* Who cannot read hears the choices too; a recording speaks for itself. */
+static void
+say_items(Kiosk *kiosk, const Asked *asked, const GArray *items)
+{
+	g_autoptr(GString) all = g_string_new(asked->say);
+
+	for (guint i = 0; i < items->len && items->len <= SAID_MAX; i++)
 		g_string_append_printf(
 			all, ". %s", g_array_index(items, ChooseItem, i).label);
-	kiosk_say(kiosk, all->str, NULL);
+	kiosk_say(kiosk, all->str, asked->key);
 }
 
 static void
-show_choice(Kiosk *kiosk, const char *name, const char *title, GArray *items,
-	    Chosen chosen)
+show_asked(Kiosk *kiosk, const char *name, const Asked *asked, GArray *items,
+	   Chosen chosen)
 {
 	const ChooseSpec spec = { .language = kiosk->language,
 				  .items = items,
 				  .chosen = chosen,
 				  .data = kiosk };
 
-	say_items(kiosk, title, items);
-	set_screen(kiosk, name, title, choose_screen_new(&spec), true);
+	say_items(kiosk, asked, items);
+	set_screen(kiosk, name, asked->title, choose_screen_new(&spec), true);
+}
+
+static void
+show_choice(Kiosk *kiosk, const char *name, const char *title, GArray *items,
+	    Chosen chosen)
+{
+	const Asked asked = { title, title, NULL };
+
+	show_asked(kiosk, name, &asked, items, chosen);
 }
 
 /* --- start --- */
@@ -78,7 +94,9 @@ show_not_set_up(Kiosk *kiosk)
 static void
 show_start(Kiosk *kiosk)
 {
+	const bool blind = kiosk->no_camera && kiosk->no_scanner;
 	const StartSpec spec = { .language = kiosk->language,
+				 .blind = blind,
 				 .no_badge = on_no_badge,
 				 .data = kiosk };
 	GtkWidget *content;
@@ -88,10 +106,14 @@ show_start(Kiosk *kiosk)
 		return;
 	}
 	content = start_screen_new(&spec);
-	start_screen_look(content, kiosk->seen);
-	kiosk_say(kiosk, kiosk_word(kiosk, WORD_START_SAY), NULL);
-	set_screen(kiosk, "start", kiosk_word(kiosk, WORD_START), content,
-		   false);
+	start_screen_look(content, kiosk->lens_is_empty ? NULL : kiosk->seen);
+	kiosk_say(kiosk,
+		  kiosk_word(kiosk,
+			     blind ? WORD_START_BLIND_SAY : WORD_START_SAY),
+		  NULL);
+	set_screen(kiosk, "start",
+		   kiosk_word(kiosk, blind ? WORD_WHICH_CLASS : WORD_START),
+		   content, false);
 }
 
 /* --- class, then picture --- */
@@ -238,11 +260,12 @@ show_hello(Kiosk *kiosk)
 			: g_strdup(kiosk_word(kiosk, WORD_HELLO_UNKNOWN));
 	const char *note = returned_note(kiosk);
 	g_autofree char *said =
-		g_strjoin(" ", title, note != NULL ? note : "", NULL);
+		g_strjoin(" ", title, note != NULL ? note : "",
+			  kiosk_word(kiosk, WORD_IS_IT_YOU), NULL);
 	const HelloSpec spec = {
 		.language = kiosk->language,
-		.picture =
-			learner_picture(kiosk, flow->picture, HELLO_PICTURE_MM),
+		.picture = learner_picture(kiosk, flow->picture,
+					   hello_picture_mm(note != NULL)),
 		.note = note,
 		.stones = count_stones(kiosk),
 		.confirmed = (int)store_count_confirmed(kiosk->store,
@@ -343,12 +366,11 @@ static void
 show_ways(Kiosk *kiosk)
 {
 	GArray *items = choose_items_new();
-	const char *title =
-		kiosk_pack_word(kiosk, "prompt.*.ask", kiosk->flow.prompt);
-	const char *say =
-		kiosk_pack_word(kiosk, "prompt.*.say", kiosk->flow.prompt);
-	g_autofree char *key =
-		g_strdup_printf("prompt.%s.say", kiosk->flow.prompt);
+	const char *prompt = kiosk->flow.prompt;
+	g_autofree char *key = g_strdup_printf("prompt.%s.say", prompt);
+	const Asked asked = { kiosk_pack_word(kiosk, "prompt.*.ask", prompt),
+			      kiosk_pack_word(kiosk, "prompt.*.say", prompt),
+			      key };
 
 	for (guint i = 0; nth_way(kiosk, i) >= 0; i++) {
 		int way = nth_way(kiosk, i);
@@ -357,8 +379,7 @@ show_ways(Kiosk *kiosk)
 				 ui_icon(ways[way].icon, choose_picture_mm(3)),
 				 NULL);
 	}
-	show_choice(kiosk, "ways", title, items, on_way);
-	kiosk_say(kiosk, say, key);
+	show_asked(kiosk, "ways", &asked, items, on_way);
 }
 
 /* --- answers --- */

@@ -112,8 +112,8 @@ flow_offers_way(const Flow *flow, const PortraitPrompt *prompt, PieceKind way)
 	return flow->capable[way] && prompt->offers[way];
 }
 
-static bool
-offers_any_way(const Flow *flow, const PortraitPrompt *prompt)
+bool
+flow_can_answer(const Flow *flow, const PortraitPrompt *prompt)
 {
 	for (int way = PIECE_PHOTO; way <= PIECE_TEXT; way++)
 		if (flow_offers_way(flow, prompt, (PieceKind)way))
@@ -128,7 +128,7 @@ flow_offers_prompt(const Flow *flow, const Portrait *portrait,
 {
 	const PortraitBand *band = portrait_find_band(portrait, flow->grade);
 
-	return offers_any_way(flow, prompt) &&
+	return flow_can_answer(flow, prompt) &&
 	       (band == NULL || band == prompt->statement->band);
 }
 
@@ -212,7 +212,7 @@ flow_take_prompt(Flow *flow, const Portrait *portrait, const char *id)
 {
 	const PortraitPrompt *prompt = portrait_find_prompt(portrait, id);
 
-	if (prompt == NULL || !offers_any_way(flow, prompt))
+	if (prompt == NULL || !flow_can_answer(flow, prompt))
 		return false;
 	if (is_before_hello(flow)) {
 		g_strlcpy(flow->prompt, id, sizeof(flow->prompt));
@@ -236,7 +236,7 @@ flow_go_on(Flow *flow, const Portrait *portrait)
 	if (flow->step != FLOW_HELLO)
 		return false;
 	flow->has_draft = false;
-	if (prompt == NULL || !offers_any_way(flow, prompt)) {
+	if (prompt == NULL || !flow_can_answer(flow, prompt)) {
 		back_to_prompts(flow);
 		return true;
 	}

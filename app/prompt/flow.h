@@ -102,6 +102,8 @@ const char *flow_who(const Flow *flow);
 /* May this prompt be offered to who is here? */
 bool flow_offers_prompt(const Flow *flow, const Portrait *portrait,
 			const PortraitPrompt *prompt);
+/* Is there any way to answer it here? */
+bool flow_can_answer(const Flow *flow, const PortraitPrompt *prompt);
 /* Can this way be offered for the prompt? */
 bool
 flow_offers_way(const Flow *flow, const PortraitPrompt *prompt, PieceKind way);

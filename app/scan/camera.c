@@ -143,6 +143,12 @@ copy_frame(GstSample *sample)
 	return bytes;
 }
 
+static bool
+is_empty(const Camera *camera)
+{
+	return camera->hand != NULL && camera->held == NULL;
+}
+
 static gboolean
 on_preview(void *data)
 {
@@ -159,7 +165,8 @@ on_preview(void *data)
 	g_clear_pointer(&camera->frame, g_bytes_unref);
 	camera->frame = bytes;
 	if (camera->events.looked != NULL) {
-		CameraFrame frame = { CAMERA_WIDTH, CAMERA_HEIGHT, bytes };
+		CameraFrame frame = { CAMERA_WIDTH, CAMERA_HEIGHT, bytes,
+				      is_empty(camera) };
 
 		camera->events.looked(&frame, camera->events.data);
 	}
@@ -175,7 +182,7 @@ camera_peek_frame(Camera *camera, CameraFrame *out, GError **error)
 		return false;
 	}
 	*out = (CameraFrame){ CAMERA_WIDTH, CAMERA_HEIGHT,
-			      g_bytes_ref(camera->frame) };
+			      g_bytes_ref(camera->frame), is_empty(camera) };
 	return true;
 }
 
@@ -241,11 +248,15 @@ camera_hold(Camera *camera, GBytes *picture, unsigned hold_ms, GError **error)
 			    "a real camera is looking; nothing can be held up");
 		return false;
 	}
-	if (!hold(camera, picture, error))
+	if (picture != NULL && !hold(camera, picture, error))
 		return false;
 	if (camera->hold_timer != 0)
 		g_source_remove(camera->hold_timer);
-	camera->hold_timer = g_timeout_add(hold_ms, on_hold_over, camera);
+	if (picture == NULL)
+		on_hold_over(camera);
+	else
+		camera->hold_timer =
+			g_timeout_add(hold_ms, on_hold_over, camera);
 	return true;
 }
 

@@ -13,6 +13,7 @@ typedef struct Camera Camera;
 typedef struct {
 	int width, height;
 	GBytes *bytes;
+	bool nothing; /* "hand" or "pictures:", and nothing is held up */
 } CameraFrame;
 
 typedef void (*CameraLooked)(const CameraFrame *frame, void *data);
@@ -36,7 +37,8 @@ Camera *camera_open(const char *source, const CameraEvents *events,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* With "hand" and "pictures:": holds this PNG or JPEG in front of the lens
- * for hold_ms, through the same path as a real camera's frames. */
+ * for hold_ms, through the same path as a real camera's frames.  NULL lets
+ * go of what is held. */
 bool camera_hold(Camera *camera, GBytes *picture, unsigned hold_ms,
 		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

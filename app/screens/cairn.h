@@ -5,11 +5,12 @@
 #include <stdbool.h>
 
 /*
- * A child's cairn: one stone for each thing laid, the newest on top, a tick
+ * A child's cairn: one stone for each thing laid, the newest on top and
+ * smiling whatever it was, a tick
  * on those that a teacher has looked at.  It tells how many, never how well.
  */
 #define CAIRN_SHOWN_MAX 9 /* more stones are drawn as a broad base */
 
-/* falling: the newest comes down, once, within two seconds (not at all
- * where the desktop asks for no animation). */
+/* falling: the newest comes down, once, with confetti, within two seconds
+ * (not at all where the desktop asks for no animation). */
 GtkWidget *cairn_new(int stones, int confirmed, bool falling, const char *name);

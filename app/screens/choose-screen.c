@@ -158,6 +158,22 @@ make_tile(Choose *choose, guint i)
 	return tile;
 }
 
+/* A tile is two columns of the grid wide, so that a last row that is not
+ * full can stand in the middle. */
+static void
+place_tile(Choose *choose, guint i, guint place)
+{
+	const Plan *plan = &choose->plan;
+	guint row = place / plan->columns;
+	guint left = choose->spec.items->len - row * plan->columns;
+	guint missing =
+		plan->paged || left > plan->columns ? 0 : plan->columns - left;
+
+	gtk_grid_attach(GTK_GRID(choose->grid), make_tile(choose, i),
+			(int)(place % plan->columns * 2 + missing), (int)row, 2,
+			1);
+}
+
 static void
 show_page(Choose *choose)
 {
@@ -169,10 +185,7 @@ show_page(Choose *choose)
 	while ((old = gtk_widget_get_first_child(choose->grid)) != NULL)
 		gtk_grid_remove(GTK_GRID(choose->grid), old);
 	for (guint i = first; i < MIN(first + per_page, n); i++)
-		gtk_grid_attach(GTK_GRID(choose->grid), make_tile(choose, i),
-				(int)((i - first) % choose->plan.columns),
-				(int)((i - first) / choose->plan.columns), 1,
-				1);
+		place_tile(choose, i, i - first);
 	gtk_widget_set_sensitive(choose->less, choose->page > 0);
 	gtk_widget_set_sensitive(choose->more, first + per_page < n);
 }
@@ -253,6 +266,7 @@ choose_screen_new(const ChooseSpec *spec)
 		make_arrow(choose, "next", WORD_MORE, G_CALLBACK(on_more));
 	choose->grid = gtk_grid_new();
 	gtk_grid_set_row_spacing(GTK_GRID(choose->grid), (guint)ui_mm(GAP_MM));
+	gtk_grid_set_column_homogeneous(GTK_GRID(choose->grid), TRUE);
 	gtk_grid_set_column_spacing(GTK_GRID(choose->grid),
 				    (guint)ui_mm(GAP_MM));
 	gtk_widget_set_halign(choose->grid, GTK_ALIGN_CENTER);

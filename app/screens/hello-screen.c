@@ -10,6 +10,18 @@
 #define BUTTON_WIDE_MM 31.0
 #define GAP_MM         FRAME_GAP_MM
 #define ICON_MM        15.0
+#define NOTE_MM        12.0
+#define PICTURE_MAX_MM 44.0
+
+double
+hello_picture_mm(bool has_note)
+{
+	double room = frame_height_mm() - BUTTON_MM - 4 * GAP_MM -
+		      (has_note ? NOTE_MM : 0);
+
+	room = MIN(room, (frame_width_mm() - 4 * GAP_MM) / 2);
+	return MIN(room, PICTURE_MAX_MM);
+}
 
 static void
 add_button(const HelloSpec *spec, GtkWidget *box, const char *icon, Word word,
@@ -64,13 +76,13 @@ static void
 add_cairn(const HelloSpec *spec, GtkWidget *box)
 {
 	g_autofree char *name = name_cairn(spec);
+	double mm = hello_picture_mm(spec->note != NULL);
 	GtkWidget *cairn;
 
 	if (spec->stones <= 0)
 		return;
 	cairn = cairn_new(spec->stones, spec->confirmed, false, name);
-	gtk_widget_set_size_request(cairn, ui_mm(HELLO_PICTURE_MM),
-				    ui_mm(HELLO_PICTURE_MM));
+	gtk_widget_set_size_request(cairn, ui_mm(mm), ui_mm(mm));
 	gtk_box_append(GTK_BOX(box), cairn);
 }
 
@@ -80,17 +92,16 @@ hello_screen_new(const HelloSpec *spec)
 	g_autoptr(GtkBuilder) builder = ui_builder_new("hello-screen.ui");
 	GtkWidget *screen = ui_part(builder, "hello");
 	GtkWidget *note = ui_part(builder, "note");
+	double mm = hello_picture_mm(spec->note != NULL);
 	int gap = ui_mm(FRAME_GAP_MM);
 
-	gtk_box_set_spacing(GTK_BOX(screen), gap);
+	gtk_box_set_spacing(GTK_BOX(screen), 2 * gap);
 	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "you")), 3 * gap);
 	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "buttons")), gap);
 	ui_picture_fill(ui_part(builder, "picture"),
-			spec->picture != NULL
-				? spec->picture
-				: ui_icon("hello", HELLO_PICTURE_MM),
-			HELLO_PICTURE_MM,
-			words_get(spec->language, WORD_HELLO_UNKNOWN));
+			spec->picture != NULL ? spec->picture
+					      : ui_icon("hello", mm),
+			mm, words_get(spec->language, WORD_HELLO_UNKNOWN));
 	gtk_label_set_label(GTK_LABEL(note),
 			    spec->note != NULL ? spec->note : "");
 	gtk_widget_set_visible(note, spec->note != NULL);

@@ -17,6 +17,7 @@ typedef struct {
 	void *data;
 } HelloSpec;
 
-#define HELLO_PICTURE_MM 26.0
+/* The size that the child's picture is shown in. */
+double hello_picture_mm(bool has_note);
 
 GtkWidget *hello_screen_new(const HelloSpec *spec);

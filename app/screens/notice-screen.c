@@ -5,9 +5,11 @@
 #include "app/screens/frame.h"
 #include "app/screens/ui.h"
 
-#define PICTURE_MM  32.0
-#define CAIRN_MM    44.0
-#define BIG_CHARS   16 /* of a line */
+#define PICTURE_MM  44.0
+#define CAIRN_MM    62.0
+#define SHARE       0.55 /* of the height, at most */
+#define CAIRN_SHARE 0.4  /* of the width, beside the words */
+#define BIG_CHARS   16   /* of a line */
 #define SMALL_CHARS 24
 #define WORDS_SHORT 48
 
@@ -15,16 +17,19 @@ static void
 fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen)
 {
 	GtkWidget *picture = ui_part(builder, "picture");
+	double mm = MIN(PICTURE_MM, frame_height_mm() * SHARE);
 	GtkWidget *cairn;
 
 	gtk_widget_set_visible(picture, spec->icon != NULL);
 	if (spec->icon != NULL) {
-		ui_picture_fill(picture, ui_icon(spec->icon, PICTURE_MM),
-				PICTURE_MM, spec->words);
+		ui_picture_fill(picture, ui_icon(spec->icon, mm), mm,
+				spec->words);
 		return;
 	}
+	mm = MIN(CAIRN_MM, frame_height_mm());
+	mm = MIN(mm, frame_width_mm() * (ui_is_upright() ? 1 : CAIRN_SHARE));
 	cairn = cairn_new(spec->stones, 0, true, spec->stones_name);
-	gtk_widget_set_size_request(cairn, ui_mm(CAIRN_MM), ui_mm(CAIRN_MM));
+	gtk_widget_set_size_request(cairn, ui_mm(mm), ui_mm(mm));
 	gtk_box_prepend(GTK_BOX(screen), cairn);
 }
 

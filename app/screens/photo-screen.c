@@ -28,7 +28,12 @@ photo_screen_look(GtkWidget *screen, GdkPaintable *seen)
 	Photo *photo = photo_of(screen);
 
 	if (!photo->taken)
-		gtk_picture_set_paintable(GTK_PICTURE(photo->lens), seen);
+		gtk_picture_set_paintable(GTK_PICTURE(photo->lens),
+					  seen != NULL
+						  ? seen
+						  : ui_icon("asleep-camera",
+							    frame_height_mm() *
+								    0.6));
 	gtk_widget_set_sensitive(photo->take, seen != NULL);
 }
 

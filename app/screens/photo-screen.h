@@ -13,7 +13,7 @@ typedef struct {
 
 GtkWidget *photo_screen_new(const PhotoSpec *spec);
 
-/* What the camera sees: shown until a photo is taken. */
+/* What the camera sees: shown until a photo is taken; NULL: nothing. */
 void photo_screen_look(GtkWidget *screen, GdkPaintable *seen);
 /* The photo that was taken; NULL: back to looking. */
 void photo_screen_set_taken(GtkWidget *screen, GdkPaintable *taken);

@@ -7,15 +7,21 @@ static const struct {
 	const char *en, *es;
 } words[WORDS] = {
 	[WORD_START] = { "Show me your badge", "Muéstrame tu tarjeta" },
-	[WORD_START_SAY] = { "Hello! Hold your badge up to the camera. No "
-			     "badge? Tap the children.",
-			     "¡Hola! Pon tu tarjeta frente a la cámara. ¿No "
-			     "la tienes? Toca a los niños." },
+	[WORD_START_SAY] = { "Hello! Show me your badge. No badge? Tap the "
+			     "children.",
+			     "¡Hola! Muéstrame tu tarjeta. ¿No la tienes? "
+			     "Toca a los niños." },
+	[WORD_START_BLIND_SAY] = { "Hello! I can't see badges right now. Tap "
+				   "the children to find yourself.",
+				   "¡Hola! Ahora no puedo ver las tarjetas. "
+				   "Toca a los niños para encontrarte." },
 	[WORD_NO_BADGE] = { "No badge", "Sin tarjeta" },
 	[WORD_WHICH_CLASS] = { "Tap your class", "Toca tu clase" },
 	[WORD_WHICH_PICTURE] = { "Tap your picture", "Toca tu dibujo" },
 	[WORD_HELLO] = { "Hello, {}!", "¡Hola, {}!" },
 	[WORD_HELLO_UNKNOWN] = { "Hello!", "¡Hola!" },
+	[WORD_IS_IT_YOU] = { "Is that you? Tap green.",
+			     "¿Eres tú? Toca lo verde." },
 	[WORD_GO_ON] = { "That's me!", "¡Soy yo!" },
 	[WORD_NOT_ME] = { "Not me", "No soy yo" },
 	[WORD_GO_ON_DRAFT] = { "Finish mine", "Terminar lo mío" },
@@ -38,6 +44,8 @@ static const struct {
 	[WORD_WAY_CHOICE] = { "Tap a picture", "Tocar un dibujo" },
 	[WORD_TAKE] = { "Take the photo", "Tomar la foto" },
 	[WORD_TAKE_AGAIN] = { "Again", "Otra vez" },
+	[WORD_PHOTO_TAKEN] = { "Do you like it? Tap green. Or take it again.",
+			       "¿Te gusta? Toca lo verde. O toma otra." },
 	[WORD_KEEP] = { "Done", "Listo" },
 	[WORD_UNDO] = { "Undo", "Deshacer" },
 	[WORD_CLEAR] = { "Clear all", "Borrar todo" },
@@ -74,10 +82,6 @@ static const struct {
 	[WORD_NOT_SET_UP] = { "I'm not set up yet. Please ask an adult.",
 			      "Todavía no estoy listo. Pide ayuda a un "
 			      "adulto." },
-	[WORD_CAMERA_GONE] = { "I can't see right now. Tap the children to "
-			       "find yourself.",
-			       "Ahora no puedo ver. Toca a los niños para "
-			       "encontrarte." },
 	[WORD_STILL_THERE] = { "Are you still there?", "¿Sigues ahí?" },
 	[WORD_HERE] = { "I'm here!", "¡Aquí estoy!" },
 	[WORD_OK] = { "OK", "Bien" },
