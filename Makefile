@@ -134,6 +134,7 @@ test:			## install what is missing, build, and run every test
 
 check:			## build and run only the unit, crash and fuzz corpus tests
 	@tests/run unit crash fuzz
+	@$(if $(filter cover,$(FLAVOUR)),tests/coverage)
 
 tools: $(tools)
 	@:
