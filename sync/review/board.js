@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The frame around the entries: class, views with their numbers, menu. */
 import { byId, fresh, h } from './dom.js';
+import { icon } from './icons.js';
 import { placeHash, STATES } from './place.js';
 import { fill, languages } from './words.js';
 
@@ -51,7 +52,7 @@ function menu({ session, language, words, act, speak }) {
 			if (event.relatedTarget && !root.contains(event.relatedTarget))
 				root.removeAttribute('open');
 		} } },
-	h('summary', {}, h('span', { dir: 'auto', text: session.teacher.name })),
+	h('summary', {}, icon('person'), h('span', { dir: 'auto', text: session.teacher.name })),
 	h('div', { class: 'menu-items' }, languagePicker(language, words, speak),
 		item('help', words.keys), item('password', words.changePassword),
 		item('sign-out', words.signOut)));

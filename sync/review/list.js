@@ -138,8 +138,8 @@ export class EntryList {
 			return;
 		const { top, bottom } = article.getBoundingClientRect();
 		const ceiling = byId('bar').getBoundingClientRect().bottom;
-		const toast = byId('toast');
-		const floor = toast.hidden ? innerHeight : toast.getBoundingClientRect().top;
+		const toast = byId('toast').getBoundingClientRect();
+		const floor = toast.top > ceiling ? toast.top : innerHeight;
 		if (top < ceiling || bottom > floor)
 			scrollBy(0, top - Math.max(ceiling, 0) - 12);
 	}
