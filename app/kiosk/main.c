@@ -11,6 +11,7 @@
 
 #define DEFAULT_WIDTH  1280
 #define DEFAULT_HEIGHT 720
+#define DESK_PERCENT   85 /* of a screen that is not ours alone */
 #define EXIT_USAGE     64 /* sysexits.h */
 
 typedef struct {
@@ -31,10 +32,13 @@ load_style(void)
 	g_object_unref(css);
 }
 
-/* A fullscreen window gets the screen's size: begin with it. */
+/* A fullscreen window gets the screen's size: begin with it.  Any other
+ * leaves room for what else is on a desk. */
 static void
 find_size(Program *program)
 {
+	const bool full =
+		settings_flag(program->settings, "kiosk", "fullscreen");
 	GListModel *monitors =
 		gdk_display_get_monitors(gdk_display_get_default());
 	GdkMonitor *monitor = g_list_model_get_item(monitors, 0);
@@ -43,9 +47,15 @@ find_size(Program *program)
 	if (program->width > 0 || monitor == NULL)
 		return;
 	gdk_monitor_get_geometry(monitor, &area);
-	program->width = area.width > 0 ? area.width : DEFAULT_WIDTH;
-	program->height = area.height > 0 ? area.height : DEFAULT_HEIGHT;
 	g_object_unref(monitor);
+	if (area.width <= 0 || area.height <= 0)
+		return;
+	program->width =
+		full ? area.width
+		     : MIN(area.width * DESK_PERCENT / 100, DEFAULT_WIDTH);
+	program->height =
+		full ? area.height
+		     : MIN(area.height * DESK_PERCENT / 100, DEFAULT_HEIGHT);
 }
 
 static void

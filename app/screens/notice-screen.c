@@ -11,6 +11,7 @@
 #define CAIRN_SHARE 0.4  /* of the width, beside the words */
 #define BIG_CHARS   16   /* of a line */
 #define SMALL_CHARS 24
+#define LEAST_CHARS 9 /* beside a picture where there is little room */
 #define WORDS_SHORT 48
 
 static void
@@ -41,7 +42,7 @@ set_words(GtkWidget *label, const char *words)
 	int chars = is_long ? SMALL_CHARS : BIG_CHARS;
 
 	gtk_label_set_label(GTK_LABEL(label), words);
-	gtk_label_set_width_chars(GTK_LABEL(label), chars);
+	gtk_label_set_width_chars(GTK_LABEL(label), LEAST_CHARS);
 	gtk_label_set_max_width_chars(GTK_LABEL(label), chars);
 	gtk_widget_add_css_class(label, is_long ? "title" : "big");
 }
