@@ -16,16 +16,16 @@ static void
 read_kiosk(ArchiveQuery *query, ArchiveKiosk *out)
 {
 	*out = (ArchiveKiosk){ 0 };
-	out->key = sql_int(query, 0);
+	out->key = db_int(query, 0);
 	archive_copy(query, 1, out->id, sizeof(out->id));
 	archive_copy(query, 2, out->name, sizeof(out->name));
 	archive_copy(query, 3, out->public_key, sizeof(out->public_key));
 	archive_copy(query, 4, out->secret_hash, sizeof(out->secret_hash));
-	out->enrolled.us = sql_int(query, 5);
-	out->seen.us = sql_int(query, 6);
-	out->forked_from = sql_int(query, 7);
-	out->forked_after = sql_int(query, 8);
-	out->held = sql_int(query, 9);
+	out->enrolled.us = db_int(query, 5);
+	out->seen.us = db_int(query, 6);
+	out->forked_from = db_int(query, 7);
+	out->forked_after = db_int(query, 8);
+	out->held = db_int(query, 9);
 	archive_copy(query, 10, out->held_hash, sizeof(out->held_hash));
 }
 
@@ -39,7 +39,7 @@ archive_find_kiosk(Archive *archive, const char *id, ArchiveKiosk *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, id);
+	db_bind_text(query, 1, id);
 	if (!archive_find_row(query, "kiosk", error))
 		return false;
 	read_kiosk(query, out);
@@ -56,7 +56,7 @@ archive_get_kiosk(Archive *archive, int64_t key, ArchiveKiosk *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, key);
+	db_bind_int(query, 1, key);
 	if (!archive_find_row(query, "kiosk", error))
 		return false;
 	read_kiosk(query, out);
@@ -74,7 +74,7 @@ archive_list_kiosks(Archive *archive, GError **error)
 
 	if (query == NULL)
 		return NULL;
-	while (sql_step(query, &row, "listing kiosks", error)) {
+	while (db_step(query, &row, "listing kiosks", error)) {
 		ArchiveKiosk kiosk;
 
 		if (!row)
@@ -100,10 +100,10 @@ archive_add_code(Archive *archive, const char *code, const char *name,
 	if (query == NULL)
 		return false;
 	id_sha256(code, strlen(code), hash);
-	sql_bind_text(query, 1, hash);
-	sql_bind_text(query, 2, name);
-	sql_bind_int(query, 3, now.us);
-	return sql_done(query, "adding an enrolment code", error);
+	db_bind_text(query, 1, hash);
+	db_bind_text(query, 2, name);
+	db_bind_int(query, 3, now.us);
+	return db_done(query, "adding an enrolment code", error);
 }
 
 typedef struct {
@@ -132,16 +132,16 @@ find_code(Archive *archive, const char *digits, WallTime now, Code *out,
 	if (query == NULL)
 		return false;
 	id_sha256(digits, strlen(digits), out->hash);
-	sql_bind_text(query, 1, out->hash);
-	sql_bind_int(query, 2, now.us - ARCHIVE_CODE_DAYS * DAY_US);
-	if (!sql_step(query, &row, "looking a code up", error))
+	db_bind_text(query, 1, out->hash);
+	db_bind_int(query, 2, now.us - ARCHIVE_CODE_DAYS * DAY_US);
+	if (!db_step(query, &row, "looking a code up", error))
 		return false;
 	if (!row)
 		return refuse("the code is unknown or too old: ask for a new "
 			      "one",
 			      error);
 	archive_copy(query, 0, out->name, sizeof(out->name));
-	out->kiosk = sql_int(query, 1);
+	out->kiosk = db_int(query, 1);
 	return true;
 }
 
@@ -154,9 +154,9 @@ use_code(Archive *archive, const char *hash, int64_t kiosk, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, hash);
-	sql_bind_int(query, 2, kiosk);
-	return sql_done(query, "using a code up", error);
+	db_bind_text(query, 1, hash);
+	db_bind_int(query, 2, kiosk);
+	return db_done(query, "using a code up", error);
 }
 
 static bool
@@ -169,9 +169,9 @@ set_secret(Archive *archive, int64_t key, const char *secret_hash,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, key);
-	sql_bind_text(query, 2, secret_hash);
-	return sql_done(query, "renewing a secret", error);
+	db_bind_int(query, 1, key);
+	db_bind_text(query, 2, secret_hash);
+	return db_done(query, "renewing a secret", error);
 }
 
 /* Gives kiosk->key. */
@@ -182,24 +182,21 @@ add_kiosk(Archive *archive, ArchiveKiosk *kiosk, GError **error)
 		"INSERT INTO kiosk (id, name, public_key, secret_hash,"
 		" enrolled_us, seen_us, forked_from, forked_after, held,"
 		" held_hash) VALUES (?1, ?2, ?3, ?4, ?5, 0,"
-		" nullif(?6, 0), ?7, ?8, ?9)";
+		" nullif(?6, 0), ?7, ?8, ?9) RETURNING key";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, kiosk->id);
-	sql_bind_text(query, 2, kiosk->name);
-	sql_bind_text(query, 3, kiosk->public_key);
-	sql_bind_text(query, 4, kiosk->secret_hash);
-	sql_bind_int(query, 5, kiosk->enrolled.us);
-	sql_bind_int(query, 6, kiosk->forked_from);
-	sql_bind_int(query, 7, kiosk->forked_after);
-	sql_bind_int(query, 8, kiosk->held);
-	sql_bind_text(query, 9, kiosk->held_hash);
-	if (!sql_done(query, "adding a kiosk", error))
-		return false;
-	kiosk->key = sqlite3_last_insert_rowid(archive->db);
-	return true;
+	db_bind_text(query, 1, kiosk->id);
+	db_bind_text(query, 2, kiosk->name);
+	db_bind_text(query, 3, kiosk->public_key);
+	db_bind_text(query, 4, kiosk->secret_hash);
+	db_bind_int(query, 5, kiosk->enrolled.us);
+	db_bind_int(query, 6, kiosk->forked_from);
+	db_bind_int(query, 7, kiosk->forked_after);
+	db_bind_int(query, 8, kiosk->held);
+	db_bind_text(query, 9, kiosk->held_hash);
+	return db_insert(query, &kiosk->key, "adding a kiosk", error);
 }
 
 static bool
@@ -275,9 +272,9 @@ find_fork(Archive *archive, int64_t parent, const char *public_key,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, parent);
-	sql_bind_text(query, 2, public_key);
-	if (!sql_step(query, found, "looking for a copy", error))
+	db_bind_int(query, 1, parent);
+	db_bind_text(query, 2, public_key);
+	if (!db_step(query, found, "looking for a copy", error))
 		return false;
 	if (*found)
 		read_kiosk(query, out);
@@ -294,9 +291,9 @@ copy_usage(Archive *archive, int64_t from, int64_t to, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, from);
-	sql_bind_int(query, 2, to);
-	return sql_done(query, "copying a kiosk's use", error);
+	db_bind_int(query, 1, from);
+	db_bind_int(query, 2, to);
+	return db_done(query, "copying a kiosk's use", error);
 }
 
 bool
@@ -334,14 +331,14 @@ bool
 archive_see_kiosk(Archive *archive, int64_t key, WallTime now, GError **error)
 {
 	static const char sql[] =
-		"UPDATE kiosk SET seen_us = max(seen_us, ?2) WHERE key = ?1";
+		"UPDATE kiosk SET seen_us = ?2 WHERE key = ?1 AND seen_us < ?2";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, key);
-	sql_bind_int(query, 2, now.us);
-	return sql_done(query, "noting a kiosk's visit", error);
+	db_bind_int(query, 1, key);
+	db_bind_int(query, 2, now.us);
+	return db_done(query, "noting a kiosk's visit", error);
 }
 
 bool
@@ -354,10 +351,10 @@ archive_hold(Archive *archive, int64_t key, int64_t number, const char *hash,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, key);
-	sql_bind_int(query, 2, number);
-	sql_bind_text(query, 3, hash);
-	return sql_done(query, "holding a chain", error);
+	db_bind_int(query, 1, key);
+	db_bind_int(query, 2, number);
+	db_bind_text(query, 3, hash);
+	return db_done(query, "holding a chain", error);
 }
 
 bool
@@ -369,9 +366,9 @@ archive_move_fork(Archive *archive, int64_t key, int64_t after, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, key);
-	sql_bind_int(query, 2, after);
-	return sql_done(query, "moving a fork", error);
+	db_bind_int(query, 1, key);
+	db_bind_int(query, 2, after);
+	return db_done(query, "moving a fork", error);
 }
 
 bool
@@ -385,12 +382,12 @@ archive_add_aside(Archive *archive, int64_t key, const AsideNotice *notice,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, key);
-	sql_bind_int(query, 2, notice->number);
-	sql_bind_text(query, 3, notice->hash);
-	sql_bind_text(query, 4, notice->reason);
-	sql_bind_int(query, 5, now.us);
-	return sql_done(query, "noting a record set aside", error);
+	db_bind_int(query, 1, key);
+	db_bind_int(query, 2, notice->number);
+	db_bind_text(query, 3, notice->hash);
+	db_bind_text(query, 4, notice->reason);
+	db_bind_int(query, 5, now.us);
+	return db_done(query, "noting a record set aside", error);
 }
 
 int64_t
@@ -401,6 +398,6 @@ archive_count_aside(Archive *archive, int64_t key, GError **error)
 
 	if (query == NULL)
 		return -1;
-	sql_bind_int(query, 1, key);
-	return archive_find_row(query, "count", error) ? sql_int(query, 0) : -1;
+	db_bind_int(query, 1, key);
+	return archive_find_row(query, "count", error) ? db_int(query, 0) : -1;
 }

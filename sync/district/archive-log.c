@@ -23,9 +23,9 @@ find_in_chain(Archive *archive, int64_t chain, int64_t number,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, chain);
-	sql_bind_int(query, 2, number);
-	if (!sql_step(query, &row, "looking into a chain", error))
+	db_bind_int(query, 1, chain);
+	db_bind_int(query, 2, number);
+	if (!db_step(query, &row, "looking into a chain", error))
 		return false;
 	if (row)
 		archive_copy(query, 0, hash, ID_SHA256 + 1);
@@ -56,8 +56,8 @@ archive_find_statement(Archive *archive, const char *id,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, id);
-	if (!sql_step(query, &row, "looking a statement up", error))
+	db_bind_text(query, 1, id);
+	if (!db_step(query, &row, "looking a statement up", error))
 		return false;
 	if (row)
 		archive_copy(query, 0, hash, ID_SHA256 + 1);
@@ -70,23 +70,22 @@ archive_find_statement(Archive *archive, const char *id,
 
 static bool
 add_statement(Archive *archive, int64_t chain, const ArchiveRecord *record,
-	      WallTime now, GError **error)
+	      WallTime now, int64_t *seq, GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO statement (id, kiosk, number, hash, stored_us,"
-		" body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+		" body) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING seq";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, record->id);
-	sql_bind_int(query, 2, chain);
-	sql_bind_int(query, 3, record->number);
-	sql_bind_text(query, 4, record->hash);
-	sql_bind_int(query, 5, now.us);
-	sqlite3_bind_blob64(query, 6, record->body, record->body_size,
-			    SQLITE_STATIC);
-	return sql_done(query, "appending a statement", error);
+	db_bind_text(query, 1, record->id);
+	db_bind_int(query, 2, chain);
+	db_bind_int(query, 3, record->number);
+	db_bind_text(query, 4, record->hash);
+	db_bind_int(query, 5, now.us);
+	db_bind_blob(query, 6, record->body, record->body_size);
+	return db_insert(query, seq, "appending a statement", error);
 }
 
 /* Who holds the badge now; "" if nobody. */
@@ -100,8 +99,8 @@ find_holder(Archive *archive, const char *badge,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, badge);
-	if (!sql_step(query, &row, "looking a badge up", error))
+	db_bind_text(query, 1, badge);
+	if (!db_step(query, &row, "looking a badge up", error))
 		return false;
 	if (row)
 		archive_copy(query, 0, learner, EVIDENCE_ID_MAX + 1);
@@ -120,13 +119,13 @@ add_entry(Archive *archive, int64_t seq, int64_t chain, const char *learner,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, seq);
-	sql_bind_int(query, 2, chain);
-	sql_bind_text(query, 3, learner);
-	sql_bind_text(query, 4, record->badge);
-	sql_bind_text(query, 5, record->prompt);
-	sql_bind_int(query, 6, record->shown.us);
-	return sql_done(query, "adding an entry", error);
+	db_bind_int(query, 1, seq);
+	db_bind_int(query, 2, chain);
+	db_bind_text(query, 3, learner);
+	db_bind_text(query, 4, record->badge);
+	db_bind_text(query, 5, record->prompt);
+	db_bind_int(query, 6, record->shown.us);
+	return db_done(query, "adding an entry", error);
 }
 
 static bool
@@ -143,10 +142,10 @@ add_entry_media(Archive *archive, int64_t seq, const ArchiveRecord *record,
 
 		if (query == NULL)
 			return false;
-		sql_bind_text(query, 1, record->media[i].sha256);
-		sql_bind_int(query, 2, seq);
-		sql_bind_text(query, 3, record->media[i].type);
-		if (!sql_done(query, "naming a medium", error))
+		db_bind_text(query, 1, record->media[i].sha256);
+		db_bind_int(query, 2, seq);
+		db_bind_text(query, 3, record->media[i].type);
+		if (!db_done(query, "naming a medium", error))
 			return false;
 	}
 	return true;
@@ -166,9 +165,9 @@ add_usage(Archive *archive, int64_t chain, const char *learner, GError **error)
 	query = archive_query(archive, sql, error);
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, chain);
-	sql_bind_text(query, 2, learner);
-	if (!sql_done(query, "noting a kiosk's use", error))
+	db_bind_int(query, 1, chain);
+	db_bind_text(query, 2, learner);
+	if (!db_done(query, "noting a kiosk's use", error))
 		return false;
 	if (g_hash_table_size(archive->used) >= USED_MAX)
 		g_hash_table_remove_all(archive->used);
@@ -187,9 +186,8 @@ archive_add_record(Archive *archive, int64_t chain, const ArchiveRecord *record,
 		g_strlcpy(learner, record->learner, sizeof(learner));
 	else if (!find_holder(archive, record->badge, learner, error))
 		return false;
-	if (!add_statement(archive, chain, record, now, error))
+	if (!add_statement(archive, chain, record, now, &seq, error))
 		return false;
-	seq = sqlite3_last_insert_rowid(archive->db);
 	return add_entry(archive, seq, chain, learner, record, error) &&
 	       add_entry_media(archive, seq, record, error) &&
 	       add_usage(archive, chain, learner, error);
@@ -206,11 +204,11 @@ archive_has_medium(Archive *archive, const char *sha256, int64_t *size,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, sha256);
-	if (!sql_step(query, found, "looking a medium up", error))
+	db_bind_text(query, 1, sha256);
+	if (!db_step(query, found, "looking a medium up", error))
 		return false;
 	if (*found)
-		*size = sql_int(query, 0);
+		*size = db_int(query, 0);
 	return true;
 }
 
@@ -224,8 +222,8 @@ archive_add_medium(Archive *archive, const char *sha256, int64_t size,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, sha256);
-	sql_bind_int(query, 2, size);
-	sql_bind_int(query, 3, now.us);
-	return sql_done(query, "adding a medium", error);
+	db_bind_text(query, 1, sha256);
+	db_bind_int(query, 2, size);
+	db_bind_int(query, 3, now.us);
+	return db_done(query, "adding a medium", error);
 }

@@ -22,12 +22,12 @@ archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, now.us);
-	sql_bind_int(query, 2, more);
+	db_bind_int(query, 1, now.us);
+	db_bind_int(query, 2, more);
 	if (!archive_find_row(query, "end of the log", error))
 		return false;
-	first->us = sql_int(query, 0) - more;
-	return sql_step(query, &row, "allotting instants", error);
+	first->us = db_int(query, 0) - more;
+	return db_step(query, &row, "allotting instants", error);
 }
 
 bool
@@ -38,7 +38,7 @@ archive_get_end(Archive *archive, WallTime *out, GError **error)
 
 	if (query == NULL || !archive_find_row(query, "end of the log", error))
 		return false;
-	out->us = sql_int(query, 0);
+	out->us = db_int(query, 0);
 	return true;
 }
 
@@ -57,28 +57,27 @@ archive_append(Archive *archive, const ArchiveAppend *statement, bool *added,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, statement->id);
-	sql_bind_int(query, 2, statement->tool);
-	sql_bind_text(query, 3, statement->hash);
-	sql_bind_int(query, 4, statement->stored.us);
-	sqlite3_bind_blob64(query, 5, statement->body, statement->size,
-			    SQLITE_STATIC);
-	if (!sql_step(query, added, "appending a statement", error))
+	db_bind_text(query, 1, statement->id);
+	db_bind_int(query, 2, statement->tool);
+	db_bind_text(query, 3, statement->hash);
+	db_bind_int(query, 4, statement->stored.us);
+	db_bind_blob(query, 5, statement->body, statement->size);
+	if (!db_step(query, added, "appending a statement", error))
 		return false;
-	return !*added || sql_step(query, &row, "appending a statement", error);
+	return !*added || db_step(query, &row, "appending a statement", error);
 }
 
 void
 archive_read_statement(ArchiveQuery *query, ArchiveStatement *out)
 {
-	out->seq = sql_int(query, 0);
+	out->seq = db_int(query, 0);
 	archive_copy(query, 1, out->id, sizeof(out->id));
-	out->stored.us = sql_int(query, 2);
-	out->tool = sql_int(query, 3);
-	out->voided = sql_int(query, 4) != 0;
+	out->stored.us = db_int(query, 2);
+	out->tool = db_int(query, 3);
+	out->voided = db_int(query, 4) != 0;
 	archive_copy(query, 5, out->kiosk, sizeof(out->kiosk));
 	archive_copy(query, 6, out->kiosk_name, sizeof(out->kiosk_name));
-	out->body = sql_bytes(query, 7);
+	out->body = db_bytes(query, 7);
 }
 
 bool
@@ -91,7 +90,7 @@ archive_get_statement(Archive *archive, const char *id, ArchiveStatement *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, id);
+	db_bind_text(query, 1, id);
 	if (!archive_find_row(query, "statement", error))
 		return false;
 	archive_read_statement(query, out);
@@ -117,9 +116,9 @@ archive_name_medium(Archive *archive, const char *sha2, const char *sha256,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, sha2);
-	sql_bind_text(query, 2, sha256);
-	return sql_done(query, "naming a medium", error);
+	db_bind_text(query, 1, sha2);
+	db_bind_text(query, 2, sha256);
+	return db_done(query, "naming a medium", error);
 }
 
 bool
@@ -138,12 +137,12 @@ archive_find_sha2(Archive *archive, const char *sha2,
 	sha256[0] = '\0';
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, sha2);
-	if (!sql_step(query, &row, "looking a medium up", error))
+	db_bind_text(query, 1, sha2);
+	if (!db_step(query, &row, "looking a medium up", error))
 		return false;
 	if (row) {
 		archive_copy(query, 0, sha256, ID_SHA256 + 1);
-		*size = sql_int(query, 1);
+		*size = db_int(query, 1);
 	}
 	return true;
 }

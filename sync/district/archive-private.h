@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "app/base/sql.h"
 #include "sync/district/archive.h"
+#include "sync/district/db.h"
 
 /* What the modules archive-*.c share; nobody else includes this. */
 struct Archive {
-	sqlite3 *db;         /* owned */
-	GHashTable *queries; /* owned: SQL text → prepared statement */
-	GHashTable *used;    /* owned: "kiosk learner" pairs that usage has */
+	Db *db;           /* owned */
+	GHashTable *used; /* owned: "kiosk learner" pairs that usage has */
 };
 
-/*
- * The prepared statement of an SQL text, which is a static array: the next
- * query of the same text gets the same statement.  At the end of its scope
- * it is reset, with nothing bound.
- */
-typedef sqlite3_stmt ArchiveQuery;
+/* See db_query(). */
+typedef DbQuery ArchiveQuery;
 ArchiveQuery *archive_query(Archive *archive, const char *sql, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
-void archive_query_reset(ArchiveQuery *query);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ArchiveQuery, archive_query_reset)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ArchiveQuery, db_query_reset)
 
 /* One step of it that must give a row: FAULT_NOT_FOUND with what if not. */
 bool archive_find_row(ArchiveQuery *query, const char *what, GError **error)

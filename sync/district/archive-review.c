@@ -19,7 +19,7 @@
 
 /* ?1: the teacher. */
 #define MAY_SEE \
-	" (SELECT all_classes FROM staff WHERE key = ?1) OR EXISTS" \
+	" (SELECT all_classes FROM staff WHERE key = ?1) = 1 OR EXISTS" \
 	" (SELECT 1 FROM entry_class JOIN staff_class" \
 	" ON staff_class.class = entry_class.class" \
 	" WHERE entry_class.seq = entry.seq AND staff_class.staff = ?1)"
@@ -57,19 +57,19 @@ static void
 read_entry(ArchiveQuery *query, ArchiveEntry *out)
 {
 	*out = (ArchiveEntry){ 0 };
-	out->seq = sql_int(query, 0);
+	out->seq = db_int(query, 0);
 	archive_copy(query, 1, out->id, sizeof(out->id));
 	archive_copy(query, 2, out->learner, sizeof(out->learner));
 	archive_copy(query, 3, out->name, sizeof(out->name));
 	archive_copy(query, 4, out->picture, sizeof(out->picture));
-	out->state = (EntryState)sql_int(query, 5);
-	out->decided = sqlite3_column_type(query, 6) != SQLITE_NULL;
+	out->state = (EntryState)db_int(query, 5);
+	out->decided = !db_is_null(query, 6);
 	if (!out->decided)
 		return;
-	out->review.decision = (ReviewDecision)sql_int(query, 6);
+	out->review.decision = (ReviewDecision)db_int(query, 6);
 	archive_copy(query, 7, out->review.reason, sizeof(out->review.reason));
 	archive_copy(query, 8, out->review.note, sizeof(out->review.note));
-	out->review.at.us = sql_int(query, 9);
+	out->review.at.us = db_int(query, 9);
 	archive_copy(query, 10, out->review.by, sizeof(out->review.by));
 }
 
@@ -78,7 +78,7 @@ give_entry(ArchiveQuery *query, ArchiveEntryFunc func, void *data,
 	   GError **error)
 {
 	g_autofree ArchiveEntry *entry = g_new(ArchiveEntry, 1);
-	g_autoptr(GBytes) body = sql_bytes(query, 11);
+	g_autoptr(GBytes) body = db_bytes(query, 11);
 
 	read_entry(query, entry);
 	entry->body = body;
@@ -102,10 +102,10 @@ archive_each_entry(Archive *archive, const char *class_id, EntryState state,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, class_id);
-	sql_bind_int(query, 2, state);
-	sql_bind_int(query, 3, limit);
-	while (sql_step(query, &row, "reading the queue", error)) {
+	db_bind_text(query, 1, class_id);
+	db_bind_int(query, 2, state);
+	db_bind_int(query, 3, limit);
+	while (db_step(query, &row, "reading the queue", error)) {
 		if (!row)
 			return true;
 		if (!give_entry(query, func, data, error))
@@ -124,8 +124,8 @@ archive_with_entry(Archive *archive, const ArchiveStaff *staff, const char *id,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, staff->key);
-	sql_bind_text(query, 2, id);
+	db_bind_int(query, 1, staff->key);
+	db_bind_text(query, 2, id);
 	return archive_find_row(query, "entry", error) &&
 	       give_entry(query, func, data, error);
 }
@@ -142,11 +142,11 @@ archive_count_entries(Archive *archive, const char *class_id,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, class_id);
+	db_bind_text(query, 1, class_id);
 	if (!archive_find_row(query, "queue", error))
 		return false;
-	*out = (ArchiveCounts){ sql_int(query, 0), sql_int(query, 1),
-				sql_int(query, 2) };
+	*out = (ArchiveCounts){ db_int(query, 0), db_int(query, 1),
+				db_int(query, 2) };
 	return true;
 }
 
@@ -161,8 +161,8 @@ archive_get_review_version(Archive *archive, int64_t *entries, int64_t *reviews,
 
 	if (query == NULL || !archive_find_row(query, "version", error))
 		return false;
-	*entries = sql_int(query, 0);
-	*reviews = sql_int(query, 1);
+	*entries = db_int(query, 0);
+	*reviews = db_int(query, 1);
 	return true;
 }
 
@@ -185,11 +185,11 @@ find_target(Archive *archive, const ArchiveStaff *staff, const char *entry,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, staff->key);
-	sql_bind_text(query, 2, entry);
+	db_bind_int(query, 1, staff->key);
+	db_bind_text(query, 2, entry);
 	if (!archive_find_row(query, "entry", error))
 		return false;
-	*out = (Target){ sql_int(query, 0), sql_int(query, 1) };
+	*out = (Target){ db_int(query, 0), db_int(query, 1) };
 	return true;
 }
 
@@ -205,14 +205,14 @@ append_review(Archive *archive, int64_t entry, int64_t staff,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, entry);
-	sql_bind_int(query, 2, staff);
-	sql_bind_int(query, 3, review->decision);
-	sql_bind_text(query, 4, review->reason);
-	sql_bind_text(query, 5, review->note);
-	sql_bind_int(query, 6, review->at.us);
-	sql_bind_int(query, 7, withdraws);
-	return sql_done(query, "adding a review", error);
+	db_bind_int(query, 1, entry);
+	db_bind_int(query, 2, staff);
+	db_bind_int(query, 3, review->decision);
+	db_bind_text(query, 4, review->reason);
+	db_bind_text(query, 5, review->note);
+	db_bind_int(query, 6, review->at.us);
+	db_bind_int(query, 7, withdraws);
+	return db_done(query, "adding a review", error);
 }
 
 /* The newest decision that is not withdrawn is in force. */
@@ -222,16 +222,18 @@ settle_entry(Archive *archive, int64_t entry, GError **error)
 	static const char sql[] =
 		"UPDATE entry SET review = r.seq, state = CASE r.decision"
 		" WHEN 3 THEN 2 WHEN 1 THEN 3 WHEN 2 THEN 3 ELSE 1 END"
-		" FROM (SELECT max(seq) AS seq, decision FROM review"
-		" WHERE entry = ?1 AND decision <> 4 AND seq NOT IN"
-		" (SELECT withdraws FROM review WHERE entry = ?1"
-		" AND withdraws IS NOT NULL)) AS r WHERE entry.seq = ?1";
+		" FROM (SELECT 1) AS one LEFT JOIN (SELECT seq, decision"
+		" FROM review WHERE entry = ?1 AND decision <> 4"
+		" AND seq NOT IN (SELECT withdraws FROM review"
+		" WHERE entry = ?1 AND withdraws IS NOT NULL)"
+		" ORDER BY seq DESC LIMIT 1) AS r ON 1 = 1"
+		" WHERE entry.seq = ?1";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, entry);
-	return sql_done(query, "settling an entry", error);
+	db_bind_int(query, 1, entry);
+	return db_done(query, "settling an entry", error);
 }
 
 bool
@@ -281,8 +283,8 @@ archive_find_medium(Archive *archive, const ArchiveStaff *staff,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, staff->key);
-	sql_bind_text(query, 2, sha256);
+	db_bind_int(query, 1, staff->key);
+	db_bind_text(query, 2, sha256);
 	if (!archive_find_row(query, "medium", error))
 		return false;
 	archive_copy(query, 0, type, EVIDENCE_ID_MAX + 1);
@@ -299,11 +301,11 @@ read_review(ArchiveQuery *query, BundleReview *out)
 	archive_copy(query, 1, out->learner, sizeof(out->learner));
 	archive_copy(query, 2, out->prompt, sizeof(out->prompt));
 	g_strlcpy(out->decision,
-		  review_decision_name((ReviewDecision)sql_int(query, 3)),
+		  review_decision_name((ReviewDecision)db_int(query, 3)),
 		  sizeof(out->decision));
 	archive_copy(query, 4, out->reason, sizeof(out->reason));
 	archive_copy(query, 5, out->note, sizeof(out->note));
-	out->at.us = sql_int(query, 6);
+	out->at.us = db_int(query, 6);
 }
 
 GArray *
@@ -325,9 +327,9 @@ archive_list_reviews(Archive *archive, int64_t kiosk, int64_t limit,
 
 	if (query == NULL)
 		return NULL;
-	sql_bind_int(query, 1, kiosk);
-	sql_bind_int(query, 2, limit);
-	while (sql_step(query, &row, "listing reviews", error)) {
+	db_bind_int(query, 1, kiosk);
+	db_bind_int(query, 2, limit);
+	while (db_step(query, &row, "listing reviews", error)) {
 		BundleReview review;
 
 		if (!row)
@@ -347,9 +349,9 @@ archive_count_usage(Archive *archive, int64_t kiosk, int64_t *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, kiosk);
+	db_bind_int(query, 1, kiosk);
 	if (!archive_find_row(query, "use", error))
 		return false;
-	*out = sql_int(query, 0);
+	*out = db_int(query, 0);
 	return true;
 }

@@ -14,10 +14,10 @@ put_staff(Archive *archive, const RosterStaff *staff, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, staff->source_id);
-	sql_bind_text(query, 2, staff->login);
-	sql_bind_text(query, 3, staff->name);
-	return sql_done(query, "putting a teacher", error);
+	db_bind_text(query, 1, staff->source_id);
+	db_bind_text(query, 2, staff->login);
+	db_bind_text(query, 3, staff->name);
+	return db_done(query, "putting a teacher", error);
 }
 
 /* A class that the roster does not have is nobody's. */
@@ -33,9 +33,9 @@ put_staff_class(Archive *archive, const char *source_id, const char *class_id,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, source_id);
-	sql_bind_text(query, 2, class_id);
-	return sql_done(query, "putting a teacher's class", error);
+	db_bind_text(query, 1, source_id);
+	db_bind_text(query, 2, class_id);
+	return db_done(query, "putting a teacher's class", error);
 }
 
 bool
@@ -45,7 +45,7 @@ archive_put_roster_staff(Archive *archive, const GPtrArray *staff,
 	static const char clear[] = "DELETE FROM roster_staff_class;"
 				    "DELETE FROM roster_staff;";
 
-	if (!sql_run(archive->db, clear, "clearing teachers", error))
+	if (!db_run(archive->db, clear, "clearing teachers", error))
 		return false;
 	for (guint i = 0; i < staff->len; i++) {
 		const RosterStaff *at = staff->pdata[i];
@@ -71,8 +71,8 @@ archive_find_roster_staff(Archive *archive, const char *login,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, login);
-	if (!sql_step(query, found, "looking for a teacher", error))
+	db_bind_text(query, 1, login);
+	if (!db_step(query, found, "looking for a teacher", error))
 		return false;
 	if (*found)
 		archive_copy(query, 0, name, ROSTER_NAME_MAX + 1);
@@ -92,7 +92,7 @@ archive_give_roster_classes(Archive *archive, int64_t staff, const char *login,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, staff);
-	sql_bind_text(query, 2, login);
-	return sql_done(query, "giving a teacher's classes", error);
+	db_bind_int(query, 1, staff);
+	db_bind_text(query, 2, login);
+	return db_done(query, "giving a teacher's classes", error);
 }

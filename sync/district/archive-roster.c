@@ -18,9 +18,9 @@ read_classes(Archive *archive, Roster *roster, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, ROSTER_CLASSES_MAX);
+	db_bind_int(query, 1, ROSTER_CLASSES_MAX);
 	roster->classes = g_new0(RosterClass, ROSTER_CLASSES_MAX);
-	while (sql_step(query, &row, "reading classes", error)) {
+	while (db_step(query, &row, "reading classes", error)) {
 		RosterClass *at = &roster->classes[roster->n_classes];
 
 		if (!row)
@@ -43,10 +43,9 @@ read_badges(Archive *archive, RosterLearner *learner, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, learner->id);
-	sql_bind_int(query, 2, ROSTER_BADGES_MAX);
-	for (size_t n = 0; sql_step(query, &row, "reading badges", error);
-	     n++) {
+	db_bind_text(query, 1, learner->id);
+	db_bind_int(query, 2, ROSTER_BADGES_MAX);
+	for (size_t n = 0; db_step(query, &row, "reading badges", error); n++) {
 		if (!row)
 			return true;
 		archive_copy(query, 0, learner->badges[n],
@@ -66,8 +65,8 @@ read_learners(Archive *archive, GArray *all, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, ROSTER_LEARNERS_MAX);
-	while (sql_step(query, &row, "reading learners", error)) {
+	db_bind_int(query, 1, ROSTER_LEARNERS_MAX);
+	while (db_step(query, &row, "reading learners", error)) {
 		RosterLearner at = { 0 };
 
 		if (!row)
@@ -110,8 +109,8 @@ match_learner(Archive *archive, RosterLearner *learner, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, learner->source_id);
-	if (!sql_step(query, &row, "matching a learner", error))
+	db_bind_text(query, 1, learner->source_id);
+	if (!db_step(query, &row, "matching a learner", error))
 		return false;
 	if (!row)
 		return true;
@@ -141,13 +140,13 @@ archive_find_class(Archive *archive, const char *text, RosterClass *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, text);
+	db_bind_text(query, 1, text);
 	if (!archive_find_row(query, "class", error))
 		return false;
 	archive_copy(query, 0, out->id, sizeof(out->id));
 	archive_copy(query, 1, out->title, sizeof(out->title));
 	archive_copy(query, 2, out->grade, sizeof(out->grade));
-	if (g_str_equal(out->id, text) || sql_int(query, 3) == 1)
+	if (g_str_equal(out->id, text) || db_int(query, 3) == 1)
 		return true;
 	g_set_error(error, FAULT, FAULT_REFUSED,
 		    "more than one class has that title: give its id");
@@ -169,11 +168,11 @@ put_class(Archive *archive, const RosterClass *class, size_t position,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, class->id);
-	sql_bind_text(query, 2, class->title);
-	sql_bind_text(query, 3, class->grade);
-	sql_bind_int(query, 4, (int64_t)position);
-	return sql_done(query, "putting a class", error);
+	db_bind_text(query, 1, class->id);
+	db_bind_text(query, 2, class->title);
+	db_bind_text(query, 3, class->grade);
+	db_bind_int(query, 4, (int64_t)position);
+	return db_done(query, "putting a class", error);
 }
 
 static bool
@@ -187,10 +186,10 @@ put_badge(Archive *archive, const char *digits, const char *learner,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, digits);
-	sql_bind_text(query, 2, learner);
-	sql_bind_int(query, 3, now.us);
-	return sql_done(query, "putting a badge", error);
+	db_bind_text(query, 1, digits);
+	db_bind_text(query, 2, learner);
+	db_bind_int(query, 3, now.us);
+	return db_done(query, "putting a badge", error);
 }
 
 static bool
@@ -208,14 +207,14 @@ put_learner(Archive *archive, const RosterLearner *learner, size_t position,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, learner->id);
-	sql_bind_text(query, 2, learner->source_id);
-	sql_bind_text(query, 3, learner->name);
-	sql_bind_text(query, 4, learner->class_id);
-	sql_bind_text(query, 5, learner->grade);
-	sql_bind_text(query, 6, learner->picture);
-	sql_bind_int(query, 7, (int64_t)position);
-	if (!sql_done(query, "putting a learner", error))
+	db_bind_text(query, 1, learner->id);
+	db_bind_text(query, 2, learner->source_id);
+	db_bind_text(query, 3, learner->name);
+	db_bind_text(query, 4, learner->class_id);
+	db_bind_text(query, 5, learner->grade);
+	db_bind_text(query, 6, learner->picture);
+	db_bind_int(query, 7, (int64_t)position);
+	if (!db_done(query, "putting a learner", error))
 		return false;
 	for (size_t i = 0;
 	     i < ROSTER_BADGES_MAX && learner->badges[i][0] != '\0'; i++)
@@ -254,9 +253,9 @@ archive_put_roster(Archive *archive, const Roster *roster, WallTime now,
 	static const char forget[] = "UPDATE class SET gone = 1;"
 				     "UPDATE learner SET gone = 1;";
 
-	return sql_run(archive->db, forget, "clearing the roster", error) &&
+	return db_run(archive->db, forget, "clearing the roster", error) &&
 	       put_all(archive, roster, now, error) &&
-	       sql_run(archive->db, claim_entries, "claiming entries", error);
+	       db_run(archive->db, claim_entries, "claiming entries", error);
 }
 
 /* --- pack --- */
@@ -272,10 +271,10 @@ put_pack_file(Archive *archive, const char *path, GBytes *bytes, GError **error)
 	if (query == NULL)
 		return false;
 	id_sha256_bytes(bytes, sha256);
-	sql_bind_text(query, 1, path);
-	sql_bind_text(query, 2, sha256);
-	sql_bind_bytes(query, 3, bytes);
-	return sql_done(query, "putting a pack's file", error);
+	db_bind_text(query, 1, path);
+	db_bind_text(query, 2, sha256);
+	db_bind_bytes(query, 3, bytes);
+	return db_done(query, "putting a pack's file", error);
 }
 
 bool
@@ -287,7 +286,7 @@ archive_put_pack(Archive *archive, GHashTable *files, GError **error)
 	GHashTableIter at;
 	gpointer path, bytes;
 
-	if (!sql_run(archive->db, clear, "clearing the pack", error))
+	if (!db_run(archive->db, clear, "clearing the pack", error))
 		return false;
 	g_hash_table_iter_init(&at, files);
 	while (g_hash_table_iter_next(&at, &path, &bytes))
@@ -308,11 +307,11 @@ archive_read_pack(Archive *archive, GError **error)
 
 	if (query == NULL)
 		return NULL;
-	while (sql_step(query, &row, "reading the pack", error)) {
+	while (db_step(query, &row, "reading the pack", error)) {
 		if (!row)
 			return g_steal_pointer(&files);
-		g_hash_table_insert(files, g_strdup(sql_text(query, 0)),
-				    sql_bytes(query, 1));
+		g_hash_table_insert(files, g_strdup(db_text(query, 0)),
+				    db_bytes(query, 1));
 	}
 	return NULL;
 }
@@ -326,8 +325,8 @@ archive_read_pack_file(Archive *archive, const char *sha256, GError **error)
 
 	if (query == NULL)
 		return NULL;
-	sql_bind_text(query, 1, sha256);
+	db_bind_text(query, 1, sha256);
 	if (!archive_find_row(query, "file of the pack", error))
 		return NULL;
-	return sql_bytes(query, 0);
+	return db_bytes(query, 0);
 }

@@ -14,13 +14,13 @@ static void
 read_staff(ArchiveQuery *query, ArchiveStaff *out)
 {
 	*out = (ArchiveStaff){ 0 };
-	out->key = sql_int(query, 0);
+	out->key = db_int(query, 0);
 	archive_copy(query, 1, out->login, sizeof(out->login));
 	archive_copy(query, 2, out->name, sizeof(out->name));
 	archive_copy(query, 3, out->password, sizeof(out->password));
-	out->must_change = sql_int(query, 4) != 0;
-	out->password_at.us = sql_int(query, 5);
-	out->all_classes = sql_int(query, 6) != 0;
+	out->must_change = db_int(query, 4) != 0;
+	out->password_at.us = db_int(query, 5);
+	out->all_classes = db_int(query, 6) != 0;
 }
 
 bool
@@ -33,7 +33,7 @@ archive_find_staff(Archive *archive, const char *login, ArchiveStaff *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, login);
+	db_bind_text(query, 1, login);
 	if (!archive_find_row(query, "account", error))
 		return false;
 	read_staff(query, out);
@@ -46,25 +46,24 @@ archive_add_staff(Archive *archive, ArchiveStaff *staff, GError **error)
 	static const char sql[] =
 		"INSERT INTO staff (login, name, password, must_change,"
 		" password_us, all_classes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-		" ON CONFLICT DO NOTHING";
+		" ON CONFLICT DO NOTHING RETURNING key";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, staff->login);
-	sql_bind_text(query, 2, staff->name);
-	sql_bind_text(query, 3, staff->password);
-	sql_bind_int(query, 4, staff->must_change);
-	sql_bind_int(query, 5, staff->password_at.us);
-	sql_bind_int(query, 6, staff->all_classes);
-	if (!sql_done(query, "adding an account", error))
+	db_bind_text(query, 1, staff->login);
+	db_bind_text(query, 2, staff->name);
+	db_bind_text(query, 3, staff->password);
+	db_bind_int(query, 4, staff->must_change);
+	db_bind_int(query, 5, staff->password_at.us);
+	db_bind_int(query, 6, staff->all_classes);
+	if (!db_insert(query, &staff->key, "adding an account", error))
 		return false;
-	if (sqlite3_changes(archive->db) == 0) {
+	if (staff->key == 0) {
 		g_set_error(error, FAULT, FAULT_REFUSED,
 			    "there is an account of that name already");
 		return false;
 	}
-	staff->key = sqlite3_last_insert_rowid(archive->db);
 	return true;
 }
 
@@ -78,9 +77,9 @@ archive_give_class(Archive *archive, int64_t staff, const char *class_id,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, staff);
-	sql_bind_text(query, 2, class_id);
-	return sql_done(query, "giving a class", error);
+	db_bind_int(query, 1, staff);
+	db_bind_text(query, 2, class_id);
+	return db_done(query, "giving a class", error);
 }
 
 static bool
@@ -94,11 +93,11 @@ put_password(Archive *archive, int64_t staff, const char *password,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, staff);
-	sql_bind_text(query, 2, password);
-	sql_bind_int(query, 3, must_change);
-	sql_bind_int(query, 4, now.us);
-	return sql_done(query, "setting a password", error);
+	db_bind_int(query, 1, staff);
+	db_bind_text(query, 2, password);
+	db_bind_int(query, 3, must_change);
+	db_bind_int(query, 4, now.us);
+	return db_done(query, "setting a password", error);
 }
 
 bool
@@ -112,9 +111,9 @@ archive_set_password(Archive *archive, int64_t staff, const char *password,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, staff);
-	sql_bind_text(query, 2, session != NULL ? session : "");
-	return sql_done(query, "ending other sessions", error) &&
+	db_bind_int(query, 1, staff);
+	db_bind_text(query, 2, session != NULL ? session : "");
+	return db_done(query, "ending other sessions", error) &&
 	       put_password(archive, staff, password, must_change, now, error);
 }
 
@@ -123,7 +122,7 @@ archive_list_staff_classes(Archive *archive, const ArchiveStaff *staff,
 			   GError **error)
 {
 	static const char sql[] =
-		"SELECT id, title, grade FROM class WHERE gone = 0 AND (?2 OR"
+		"SELECT id, title, grade FROM class WHERE gone = 0 AND (?2 <> 0 OR"
 		" id IN (SELECT class FROM staff_class WHERE staff = ?1))"
 		" ORDER BY position";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
@@ -132,9 +131,9 @@ archive_list_staff_classes(Archive *archive, const ArchiveStaff *staff,
 
 	if (query == NULL)
 		return NULL;
-	sql_bind_int(query, 1, staff->key);
-	sql_bind_int(query, 2, staff->all_classes);
-	while (sql_step(query, &row, "listing classes", error)) {
+	db_bind_int(query, 1, staff->key);
+	db_bind_int(query, 2, staff->all_classes);
+	while (db_step(query, &row, "listing classes", error)) {
 		RosterClass *class;
 
 		if (!row)
@@ -161,10 +160,10 @@ archive_add_session(Archive *archive, const char *hash, int64_t staff,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, hash);
-	sql_bind_int(query, 2, staff);
-	sql_bind_int(query, 3, now.us);
-	return sql_done(query, "beginning a session", error);
+	db_bind_text(query, 1, hash);
+	db_bind_int(query, 2, staff);
+	db_bind_int(query, 3, now.us);
+	return db_done(query, "beginning a session", error);
 }
 
 bool
@@ -177,9 +176,9 @@ archive_drop_old_sessions(Archive *archive, WallTime made, WallTime used,
 
 	if (query == NULL)
 		return false;
-	sql_bind_int(query, 1, made.us);
-	sql_bind_int(query, 2, used.us);
-	return sql_done(query, "ending old sessions", error);
+	db_bind_int(query, 1, made.us);
+	db_bind_int(query, 2, used.us);
+	return db_done(query, "ending old sessions", error);
 }
 
 bool
@@ -194,12 +193,12 @@ archive_find_session(Archive *archive, const char *hash, ArchiveSession *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, hash);
+	db_bind_text(query, 1, hash);
 	if (!archive_find_row(query, "session", error))
 		return false;
 	read_staff(query, &out->staff);
-	out->made.us = sql_int(query, 7);
-	out->used.us = sql_int(query, 8);
+	out->made.us = db_int(query, 7);
+	out->used.us = db_int(query, 8);
 	return true;
 }
 
@@ -207,15 +206,15 @@ bool
 archive_use_session(Archive *archive, const char *hash, WallTime now,
 		    GError **error)
 {
-	static const char sql[] = "UPDATE session SET used_us ="
-				  " max(used_us, ?2) WHERE token_hash = ?1";
+	static const char sql[] = "UPDATE session SET used_us = ?2"
+				  " WHERE token_hash = ?1 AND used_us < ?2";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, hash);
-	sql_bind_int(query, 2, now.us);
-	return sql_done(query, "using a session", error);
+	db_bind_text(query, 1, hash);
+	db_bind_int(query, 2, now.us);
+	return db_done(query, "using a session", error);
 }
 
 bool
@@ -226,6 +225,6 @@ archive_end_session(Archive *archive, const char *hash, GError **error)
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, hash);
-	return sql_done(query, "ending a session", error);
+	db_bind_text(query, 1, hash);
+	return db_done(query, "ending a session", error);
 }

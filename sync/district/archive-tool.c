@@ -73,14 +73,14 @@ archive_find_tool(Archive *archive, const char *id, ArchiveTool *out,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, id);
+	db_bind_text(query, 1, id);
 	if (!archive_find_row(query, "key", error))
 		return false;
-	out->key = sql_int(query, 0);
+	out->key = db_int(query, 0);
 	archive_copy(query, 1, out->id, sizeof(out->id));
 	archive_copy(query, 2, out->name, sizeof(out->name));
 	archive_copy(query, 3, out->secret_hash, sizeof(out->secret_hash));
-	out->scopes = (ToolScopes)sql_int(query, 4);
+	out->scopes = (ToolScopes)db_int(query, 4);
 	return true;
 }
 
@@ -95,10 +95,10 @@ archive_add_tool(Archive *archive, const ArchiveTool *tool, WallTime now,
 
 	if (query == NULL)
 		return false;
-	sql_bind_text(query, 1, tool->id);
-	sql_bind_text(query, 2, tool->name);
-	sql_bind_text(query, 3, tool->secret_hash);
-	sql_bind_int(query, 4, (int64_t)tool->scopes);
-	sql_bind_int(query, 5, now.us);
-	return sql_done(query, "adding a key", error);
+	db_bind_text(query, 1, tool->id);
+	db_bind_text(query, 2, tool->name);
+	db_bind_text(query, 3, tool->secret_hash);
+	db_bind_int(query, 4, (int64_t)tool->scopes);
+	db_bind_int(query, 5, now.us);
+	return db_done(query, "adding a key", error);
 }

@@ -25,7 +25,7 @@ typedef struct Archive Archive;
 
 /* Makes the archive if there is none.  FAULT_TOO_NEW, FAULT_DAMAGED. */
 Archive *
-archive_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+archive_open(const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void archive_close(Archive *archive);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_close)
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "sync/district/db.h"
+
+/* What a kind of database does for db.c; the calls are those of db.h. */
+typedef struct {
+	Db *(*open)(const char *address, GError **error);
+	void (*close)(Db *db);
+	DbQuery *(*prepare)(Db *db, const char *sql, GError **error);
+	void (*finalize)(DbQuery *query);
+	void (*reset)(DbQuery *query);
+
+	void (*bind_int)(DbQuery *query, int index, int64_t value);
+	void (*bind_text)(DbQuery *query, int index, const char *text);
+	void (*bind_blob)(DbQuery *query, int index, const void *bytes,
+			  size_t size);
+	bool (*step)(DbQuery *query, bool *row, const char *doing,
+		     GError **error);
+	bool (*done)(DbQuery *query, const char *doing, GError **error);
+	int64_t (*get_int)(DbQuery *query, int column);
+	const char *(*get_text)(DbQuery *query, int column);
+	const void *(*get_blob)(DbQuery *query, int column, size_t *size);
+	bool (*is_null)(DbQuery *query, int column);
+
+	bool (*run)(Db *db, const char *sql, const char *doing, GError **error);
+	bool (*begin)(Db *db, GError **error);
+	bool (*end)(Db *db, bool ok, GError **error);
+	bool (*mark)(Db *db, GError **error);
+	bool (*settle)(Db *db, bool ok, GError **error);
+	bool (*checkpoint)(Db *db, GError **error);
+	bool (*leave_checkpoints)(Db *db, GError **error);
+} DbKind;
+
+extern const DbKind db_sqlite;
+
+/* Each kind's own begin with these; db.c fills them. */
+struct Db {
+	const DbKind *kind;
+	GHashTable *queries; /* owned: SQL text → DbQuery */
+};
+
+struct DbQuery {
+	const DbKind *kind;
+	Db *db; /* borrowed */
+};

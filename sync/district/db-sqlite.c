@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "app/base/sql.h"
+#include "sync/district/db-private.h"
+
+/* SQLite: one file, beside the media. */
+
+static const char *const migrations[] = {
+#include "sync/district/migrations/sqlite/001-initial.sql.inc"
+	,
+#include "sync/district/migrations/sqlite/002-lrs.sql.inc"
+};
+
+typedef struct {
+	Db db;
+	sqlite3 *file; /* owned */
+} SqliteDb;
+
+typedef struct {
+	DbQuery query;
+	SqlStatement *stmt; /* owned */
+} SqliteQuery;
+
+static sqlite3 *
+file_of(Db *db)
+{
+	return ((SqliteDb *)db)->file;
+}
+
+static SqlStatement *
+stmt_of(DbQuery *query)
+{
+	return ((SqliteQuery *)query)->stmt;
+}
+
+static Db *
+open_file(const char *path, GError **error)
+{
+	sqlite3 *file =
+		sql_open(path, migrations, G_N_ELEMENTS(migrations), error);
+	SqliteDb *db;
+
+	if (file == NULL)
+		return NULL;
+	db = g_new0(SqliteDb, 1);
+	db->file = file;
+	return &db->db;
+}
+
+static void
+close_file(Db *db)
+{
+	sqlite3_close(file_of(db));
+	g_free(db);
+}
+
+/* --- queries --- */
+
+static DbQuery *
+prepare(Db *db, const char *sql, GError **error)
+{
+	SqlStatement *stmt = sql_prepare(file_of(db), sql, error);
+	SqliteQuery *query;
+
+	if (stmt == NULL)
+		return NULL;
+	query = g_new0(SqliteQuery, 1);
+	query->stmt = stmt;
+	return &query->query;
+}
+
+static void
+finalize(DbQuery *query)
+{
+	sqlite3_finalize(stmt_of(query));
+	g_free(query);
+}
+
+static void
+reset(DbQuery *query)
+{
+	sqlite3_reset(stmt_of(query));
+	sqlite3_clear_bindings(stmt_of(query));
+}
+
+static void
+bind_int(DbQuery *query, int index, int64_t value)
+{
+	sql_bind_int(stmt_of(query), index, value);
+}
+
+static void
+bind_text(DbQuery *query, int index, const char *text)
+{
+	sql_bind_text(stmt_of(query), index, text);
+}
+
+static void
+bind_blob(DbQuery *query, int index, const void *bytes, size_t size)
+{
+	sqlite3_bind_blob64(stmt_of(query), index, bytes, size, SQLITE_STATIC);
+}
+
+static bool
+step(DbQuery *query, bool *row, const char *doing, GError **error)
+{
+	return sql_step(stmt_of(query), row, doing, error);
+}
+
+static bool
+done(DbQuery *query, const char *doing, GError **error)
+{
+	return sql_done(stmt_of(query), doing, error);
+}
+
+static int64_t
+get_int(DbQuery *query, int column)
+{
+	return sql_int(stmt_of(query), column);
+}
+
+static const char *
+get_text(DbQuery *query, int column)
+{
+	return sql_text(stmt_of(query), column);
+}
+
+static const void *
+get_blob(DbQuery *query, int column, size_t *size)
+{
+	const void *bytes = sqlite3_column_blob(stmt_of(query), column);
+
+	*size = (size_t)sqlite3_column_bytes(stmt_of(query), column);
+	return bytes;
+}
+
+static bool
+is_null(DbQuery *query, int column)
+{
+	return sqlite3_column_type(stmt_of(query), column) == SQLITE_NULL;
+}
+
+static bool
+run(Db *db, const char *sql, const char *doing, GError **error)
+{
+	return sql_run(file_of(db), sql, doing, error);
+}
+
+/* --- transactions: BEGIN IMMEDIATE lets one writer in --- */
+
+static bool
+begin(Db *db, GError **error)
+{
+	return sql_begin(file_of(db), "beginning a group", error);
+}
+
+static bool
+end(Db *db, bool ok, GError **error)
+{
+	return sql_end(file_of(db), ok, "committing a group", error);
+}
+
+static bool
+do_one(Db *db, const char *sql, const char *doing, GError **error)
+{
+	g_autoptr(DbQuery) query = db_query(db, sql, error);
+
+	return query != NULL && db_done(query, doing, error);
+}
+
+static bool
+mark(Db *db, GError **error)
+{
+	static const char sql[] = "SAVEPOINT one";
+
+	return do_one(db, sql, "marking", error);
+}
+
+static bool
+settle(Db *db, bool ok, GError **error)
+{
+	static const char undo[] = "ROLLBACK TO one", sql[] = "RELEASE one";
+
+	return (ok || do_one(db, undo, "undoing", error)) &&
+	       do_one(db, sql, "settling", error);
+}
+
+/* --- the write-ahead log --- */
+
+static bool
+checkpoint(Db *db, GError **error)
+{
+	int rc = sqlite3_wal_checkpoint_v2(file_of(db), NULL,
+					   SQLITE_CHECKPOINT_PASSIVE, NULL,
+					   NULL);
+
+	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
+		return sql_fail(file_of(db), "checkpointing", error);
+	return true;
+}
+
+/* 16,000 pages of 8 KiB: should the thread that checkpoints fall behind. */
+static bool
+leave_checkpoints(Db *db, GError **error)
+{
+	static const char sql[] = "PRAGMA wal_autocheckpoint = 16000";
+
+	return sql_run(file_of(db), sql, "configuring", error);
+}
+
+const DbKind db_sqlite = {
+	.open = open_file,
+	.close = close_file,
+	.prepare = prepare,
+	.finalize = finalize,
+	.reset = reset,
+	.bind_int = bind_int,
+	.bind_text = bind_text,
+	.bind_blob = bind_blob,
+	.step = step,
+	.done = done,
+	.get_int = get_int,
+	.get_text = get_text,
+	.get_blob = get_blob,
+	.is_null = is_null,
+	.run = run,
+	.begin = begin,
+	.end = end,
+	.mark = mark,
+	.settle = settle,
+	.checkpoint = checkpoint,
+	.leave_checkpoints = leave_checkpoints,
+};
