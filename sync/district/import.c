@@ -66,12 +66,14 @@ list_pictures(GHashTable *files)
 
 	for (GList *at = paths; at != NULL; at = at->next) {
 		const char *path = at->data;
+		size_t size = strlen(path);
 
 		if (!g_str_has_prefix(path, PICTURES) ||
 		    !g_str_has_suffix(path, ".svg"))
 			continue;
-		path += strlen(PICTURES);
-		g_ptr_array_add(names, g_strndup(path, strlen(path) - 4));
+		g_ptr_array_add(names, g_strndup(path + strlen(PICTURES),
+						 size - strlen(PICTURES) -
+							 strlen(".svg")));
 	}
 	return names;
 }

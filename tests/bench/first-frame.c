@@ -68,6 +68,8 @@ list_processes(Process *out)
 	const struct dirent *entry;
 	int n = 0;
 
+	if (proc == NULL)
+		die("/proc cannot be read");
 	while ((entry = readdir(proc)) != NULL && n < PIDS_MAX) {
 		g_autofree char *path =
 			g_build_filename("/proc", entry->d_name, "stat", NULL);

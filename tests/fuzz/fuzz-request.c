@@ -214,8 +214,8 @@ exchange(const GByteArray *request)
 	char bytes[16 * 1024];
 	ssize_t n = 1;
 
-	if (connect(line, (struct sockaddr *)&world.address,
-		    sizeof(world.address)) != 0)
+	if (line < 0 || connect(line, (struct sockaddr *)&world.address,
+				sizeof(world.address)) != 0)
 		g_error("no line: %s", g_strerror(errno));
 	setsockopt(line, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
 	setsockopt(line, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
