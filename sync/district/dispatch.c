@@ -14,7 +14,8 @@
 #define POOL_QUEUE_MAX 200 /* waiting for a pool; beyond: come back later */
 /* A refused body up to here is read to its end, so that a simple client
  * sees the answer; of a larger one the connection is closed. */
-#define DRAIN_MAX (256 * 1024)
+#define DRAIN_MAX  (256 * 1024)
+#define STOPPING_S 5 /* until another may be there */
 
 /* --- the answer --- */
 
@@ -73,23 +74,34 @@ add_headers(struct MHD_Response *response, const Reply *reply)
 					reply->headers->pdata[i + 1]);
 }
 
+static int64_t
+size_of(const Reply *reply)
+{
+	if (reply->file >= 0)
+		return reply->file_size;
+	return reply->body != NULL ? (int64_t)g_bytes_get_size(reply->body) : 0;
+}
+
 static enum MHD_Result
 send_reply(Exchange *exchange)
 {
 	Reply *reply = &exchange->reply;
 	struct MHD_Response *response;
 	enum MHD_Result result;
+	int64_t size;
 
 	if (reply->status == 0)
 		reply_problem(exchange, 500, "system", 0, "no answer was made");
+	size = size_of(reply);
 	response = make_response(reply);
 	if (response == NULL)
 		return MHD_NO;
 	add_headers(response, reply);
 	lrs_add_headers(exchange, response);
-	if (service_is_secure(exchange->service))
+	if (exchange_is_secure(exchange))
 		MHD_add_response_header(response, "Strict-Transport-Security",
 					"max-age=31536000");
+	link_send(exchange->link, size);
 	result = MHD_queue_response(exchange->connection,
 				    (unsigned)reply->status, response);
 	MHD_destroy_response(response);
@@ -99,10 +111,24 @@ send_reply(Exchange *exchange)
 /* --- other threads --- */
 
 static void
+set_down(Exchange *exchange)
+{
+	Server *server = exchange->server;
+
+	exchange->suspended = true;
+	g_atomic_int_inc(&server->set_down);
+	link_rest(exchange->link);
+	MHD_suspend_connection(exchange->connection);
+}
+
+static void
 hand_back(Exchange *exchange)
 {
+	Server *server = exchange->server;
+
 	exchange->finished = true;
 	MHD_resume_connection(exchange->connection);
+	g_atomic_int_add(&server->set_down, -1);
 }
 
 static bool
@@ -191,8 +217,7 @@ run_elsewhere(Server *server, Exchange *exchange, GThreadPool *pool)
 		reply_retry(exchange, 503, "busy", 2, "try again");
 		return send_reply(exchange);
 	}
-	exchange->suspended = true;
-	MHD_suspend_connection(exchange->connection);
+	set_down(exchange);
 	g_thread_pool_push(pool, exchange, NULL);
 	return MHD_YES;
 }
@@ -211,8 +236,7 @@ run(Server *server, Exchange *exchange)
 	handle(exchange);
 	if (exchange->reply.status != 0 || exchange->route->write == NULL)
 		return send_reply(exchange);
-	exchange->suspended = true;
-	MHD_suspend_connection(exchange->connection);
+	set_down(exchange);
 	write_or_answer(exchange);
 	return MHD_YES;
 }
@@ -248,6 +272,7 @@ take_bytes(Exchange *exchange, const char *data, size_t *size)
 	if (exchange->reply.status == 0 && is_over(exchange, n))
 		refuse_size(exchange);
 	exchange->body_size += n;
+	link_received(exchange->link, exchange->body_size);
 	if (exchange->reply.status != 0)
 		return exchange->body_size <= DRAIN_MAX ? MHD_YES : MHD_NO;
 	if (exchange->route->feed != NULL) {
@@ -290,6 +315,7 @@ judge_headers(Exchange *exchange, const char *url, const char *method,
 	      const char *version)
 {
 	const char *refusal = framing_refusal(exchange->connection, version);
+	Server *server = exchange->server;
 
 	if (refusal != NULL) {
 		reply_problem(exchange, 400, "framing", 0, refusal);
@@ -297,6 +323,12 @@ judge_headers(Exchange *exchange, const char *url, const char *method,
 	}
 	exchange->path = g_strdup(url);
 	exchange->xapi.is = g_str_has_prefix(url, LRS_PATH);
+	if (g_atomic_int_get(&server->stopping)) {
+		reply_header(exchange, "Connection", "close");
+		reply_retry(exchange, 503, "stopping", STOPPING_S,
+			    "the server is stopping");
+		return;
+	}
 	route_find(exchange, method, url);
 	if (exchange->xapi.is)
 		lrs_negotiate(exchange);
@@ -333,6 +365,7 @@ begin(Exchange *exchange, const char *url, const char *method,
       const char *version)
 {
 	exchange->begun = true;
+	link_receive(exchange->link);
 	judge_headers(exchange, url, method, version);
 	if (exchange->reply.status == 0)
 		return MHD_YES;
@@ -344,6 +377,41 @@ begin(Exchange *exchange, const char *url, const char *method,
 	return send_reply(exchange);
 }
 
+/* --- connections --- */
+
+static Link *
+link_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection,
+				       MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+}
+
+void
+on_connection(void *data, struct MHD_Connection *connection, void **slot,
+	      enum MHD_ConnectionNotificationCode code)
+{
+	Server *server = data;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		watch_remove(server->watch, *slot);
+		*slot = NULL;
+		return;
+	}
+	*slot = watch_add(server->watch,
+			  MHD_get_connection_info(
+				  connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+				  ->connect_fd);
+	if (server->tls != NULL)
+		gnutls_session_set_ptr(
+			MHD_get_connection_info(
+				connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
+				->tls_session,
+			server->tls);
+}
+
+/* --- requests --- */
+
 enum MHD_Result
 on_request(void *data, struct MHD_Connection *connection, const char *url,
 	   const char *method, const char *version, const char *upload_data,
@@ -354,6 +422,8 @@ on_request(void *data, struct MHD_Connection *connection, const char *url,
 
 	if (exchange == NULL) {
 		exchange = exchange_new(server->service, connection);
+		exchange->server = server;
+		exchange->link = link_of(connection);
 		*slot = exchange;
 		g_atomic_int_inc(&server->in_hand);
 	}
@@ -376,6 +446,7 @@ on_completed(void *data, struct MHD_Connection *connection, void **slot,
 
 	if (*slot == NULL)
 		return;
+	link_wait(((Exchange *)*slot)->link);
 	exchange_free(*slot);
 	*slot = NULL;
 	g_atomic_int_dec_and_test(&server->in_hand);

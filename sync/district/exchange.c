@@ -86,24 +86,85 @@ exchange_query(const Exchange *exchange, const char *name)
 					   MHD_GET_ARGUMENT_KIND, name);
 }
 
-void
-exchange_address(const Exchange *exchange, char *out, size_t size)
+/* NULL for a unix socket. */
+static const char *
+peer_of(const Exchange *exchange, char *out, size_t size)
 {
-	const union MHD_ConnectionInfo *info =
+	const struct sockaddr *at =
 		MHD_get_connection_info(exchange->connection,
-					MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *at = info != NULL ? info->client_addr : NULL;
-	const void *address = NULL;
+					MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+			->client_addr;
+	const void *address;
 
-	g_strlcpy(out, "?", size);
-	if (at != NULL && at->sa_family == AF_INET)
+	if (at->sa_family == AF_INET)
 		address = &((const struct sockaddr_in *)(const void *)at)
 				   ->sin_addr;
-	if (at != NULL && at->sa_family == AF_INET6)
+	else if (at->sa_family == AF_INET6)
 		address = &((const struct sockaddr_in6 *)(const void *)at)
 				   ->sin6_addr;
-	if (address != NULL)
-		inet_ntop(at->sa_family, address, out, (socklen_t)size);
+	else
+		return NULL;
+	return inet_ntop(at->sa_family, address, out, (socklen_t)size);
+}
+
+typedef struct {
+	const char *name;
+	GString *text;
+} Join;
+
+static enum MHD_Result
+join(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	Join *lines = data;
+
+	if (g_ascii_strcasecmp(name, lines->name) == 0 && value != NULL) {
+		g_string_append(lines->text, lines->text->len > 0 ? "," : "");
+		g_string_append(lines->text, value);
+	}
+	return MHD_YES;
+}
+
+/* A header that comes in several lines is one list. */
+static char *
+join_header(const Exchange *exchange, const char *name)
+{
+	Join lines = { name, g_string_new(NULL) };
+
+	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, join,
+				  &lines);
+	return g_string_free(lines.text, FALSE);
+}
+
+const ProxiesClient *
+exchange_client(Exchange *exchange)
+{
+	const Proxies *proxies = exchange->service->proxies;
+	char peer[INET6_ADDRSTRLEN];
+
+	if (exchange->client.address[0] == '\0') {
+		g_autofree char *forwarded =
+			join_header(exchange, proxies_header(proxies));
+		g_autofree char *proto =
+			join_header(exchange, "X-Forwarded-Proto");
+
+		proxies_find_client(proxies,
+				    peer_of(exchange, peer, sizeof(peer)),
+				    forwarded, proto, &exchange->client);
+	}
+	return &exchange->client;
+}
+
+void
+exchange_address(Exchange *exchange, char *out, size_t size)
+{
+	proxies_key(exchange_client(exchange)->address, out, size);
+}
+
+bool
+exchange_is_secure(Exchange *exchange)
+{
+	return service_is_secure(exchange->service) ||
+	       exchange_client(exchange)->https;
 }
 
 static bool

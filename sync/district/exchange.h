@@ -7,6 +7,7 @@
 #include "sync/district/archive-kiosk.h"
 #include "sync/district/archive-staff.h"
 #include "sync/district/archive-tool.h"
+#include "sync/district/proxies.h"
 #include "sync/district/service.h"
 #include "sync/xapi/alternate.h"
 
@@ -62,16 +63,21 @@ struct Exchange {
 	Reply reply;
 
 	/* the server's own */
-	void *server;
-	bool drains; /* the reply waits for the rest of the body */
+	struct Server *server;
+	struct Link *link;
+	ProxiesClient client; /* address "": not looked at yet */
 	bool begun, finished, suspended;
 };
 
 /* The request's own words; NULL if not given. */
 const char *exchange_header(const Exchange *exchange, const char *name);
 const char *exchange_query(const Exchange *exchange, const char *name);
-/* "127.0.0.1" */
-void exchange_address(const Exchange *exchange, char *out, size_t size);
+/* Who asks, as far as a proxy of ours can tell. */
+const ProxiesClient *exchange_client(Exchange *exchange);
+/* What failures of this client are counted by. */
+void exchange_address(Exchange *exchange, char *out, size_t size);
+/* Did the client come by https? */
+bool exchange_is_secure(Exchange *exchange);
 
 /* The body as a JSON object, or NULL with the reply set. */
 json_t *exchange_read_json(Exchange *exchange);

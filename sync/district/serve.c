@@ -37,6 +37,18 @@ on_stop(void *loop)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_reload(void *server)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (server_reload(server, &error))
+		g_message("reloaded");
+	else
+		g_warning("the old certificate stays: %s", error->message);
+	return G_SOURCE_CONTINUE;
+}
+
 static bool
 tell_address(const char *folder, const char *address, GError **error)
 {
@@ -110,6 +122,7 @@ serve_until_told(const Serve *serve, const Settings *settings, GError **error)
 		return false;
 	g_unix_signal_add(SIGTERM, on_stop, loop);
 	g_unix_signal_add(SIGINT, on_stop, loop);
+	g_unix_signal_add(SIGHUP, on_reload, server);
 	g_main_loop_run(loop);
 	g_message("stopping");
 	return true;
@@ -123,7 +136,8 @@ command_serve(const Command *command, int argc, char **argv, GError **error)
 		{ "data", 'd', 0, G_OPTION_ARG_FILENAME, &serve.data,
 		  "the district's folder", "FOLDER" },
 		{ "listen", 'l', 0, G_OPTION_ARG_STRING, &serve.listen,
-		  "default " LISTEN_OTHERWISE "; port 0: any", "ADDRESS:PORT" },
+		  "ADDRESS:PORT or unix:PATH; default " LISTEN_OTHERWISE,
+		  "PLACE" },
 		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &serve.config,
 		  "settings file", "FILE" },
 		{ "base-url", 0, 0, G_OPTION_ARG_STRING, &serve.base,

@@ -10,11 +10,14 @@
  */
 typedef struct Server Server;
 
-/* listen: "127.0.0.1:8080", "[::1]:0"; port 0: the kernel's choice. */
+/* listen: see listen.h.  FAULT_REFUSED for plain HTTP where other machines
+ * could hear it. */
 Server *server_start(Service *service, const char *listen, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
-/* "http://127.0.0.1:8080"; https if there is a certificate. */
+/* "http://127.0.0.1:8080", "https://…" with a certificate, "unix:/…". */
 const char *server_get_address(const Server *server);
-/* Takes no more connections, finishes the requests at hand. */
+/* Reads the certificate again; on failure the old one stays in use. */
+bool server_reload(Server *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes no more requests, finishes those at hand, for `stop_s` at most. */
 void server_stop(Server *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_stop)

@@ -55,7 +55,11 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 	service->bundles =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_mutex_init(&service->lock);
-	if (!open_parts(service, folder, error))
+	service->proxies =
+		proxies_parse(settings_text(settings, "proxy", "trusted"),
+			      settings_text(settings, "proxy", "header"),
+			      error);
+	if (service->proxies == NULL || !open_parts(service, folder, error))
 		return NULL;
 	return g_steal_pointer(&service);
 }
@@ -68,6 +72,7 @@ service_close(Service *service)
 
 	writer_free(service->writer);
 	g_async_queue_unref(service->readers);
+	proxies_free(service->proxies);
 	limit_free(service->by_name);
 	limit_free(service->by_address);
 	limit_free(service->by_kiosk);
@@ -109,9 +114,9 @@ service_now(const Service *service)
 bool
 service_is_secure(const Service *service)
 {
-	return settings_flag(service->settings, "server", "behind_tls") ||
-	       settings_text(service->settings, "server", "certificate")[0] !=
-		       '\0';
+	return settings_flag(service->settings, "proxy", "speaks_tls") ||
+	       settings_text(service->settings, "server",
+			     "tls_certificate")[0] != '\0';
 }
 
 /* --- pack --- */

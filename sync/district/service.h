@@ -4,6 +4,7 @@
 #include "app/portrait/portrait.h"
 #include "sync/district/district.h"
 #include "sync/district/limit.h"
+#include "sync/district/proxies.h"
 #include "sync/district/writer.h"
 
 /*
@@ -15,7 +16,8 @@ typedef struct {
 	char *media;              /* owned: the folder */
 	char *archive;            /* owned: its path */
 	SignKey key;
-	Writer *writer; /* owned */
+	Proxies *proxies; /* owned */
+	Writer *writer;   /* owned */
 
 	/* who failed too often */
 	Limit *by_name, *by_address, *by_kiosk; /* owned */
@@ -40,7 +42,7 @@ service_take(Service *service, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void service_give_back(Service *service, Archive *archive);
 
 WallTime service_now(const Service *service);
-/* Do browsers reach us by https? */
+/* Does everybody come by https, whatever a proxy says? */
 bool service_is_secure(const Service *service);
 
 /* --- the portrait pack as of its newest import --- */

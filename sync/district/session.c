@@ -14,9 +14,9 @@
 #define USE_EVERY_US (2 * MINUTE_US)
 
 static const char *
-cookie_name(const Service *service)
+cookie_name(Exchange *exchange)
 {
-	return service_is_secure(service) ? "__Host-cairn" : "cairn";
+	return exchange_is_secure(exchange) ? "__Host-cairn" : "cairn";
 }
 
 WallTime
@@ -52,9 +52,9 @@ session_set_cookie(Exchange *exchange, const char *cookie)
 	g_autofree char *header =
 		g_strdup_printf("%s=%s; Path=/; Max-Age=%" G_GINT64_FORMAT
 				"; HttpOnly; SameSite=Strict%s",
-				cookie_name(service), cookie,
+				cookie_name(exchange), cookie,
 				cookie[0] != '\0' ? (gint64)(hours * 3600) : 0,
-				service_is_secure(service) ? "; Secure" : "");
+				exchange_is_secure(exchange) ? "; Secure" : "");
 
 	reply_header(exchange, "Set-Cookie", header);
 }
@@ -149,7 +149,7 @@ session_authorize(Exchange *exchange, Archive *archive)
 	g_autoptr(GError) error = NULL;
 
 	if (!cookie_parse(exchange_header(exchange, "Cookie"),
-			  cookie_name(exchange->service), exchange->session)) {
+			  cookie_name(exchange), exchange->session)) {
 		sign_out(exchange);
 		return;
 	}

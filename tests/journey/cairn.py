@@ -139,20 +139,32 @@ class District:
 
     def __init__(self, folder):
         self.folder, self.data = folder, os.path.join(folder, "district")
-        self.running, self.port = None, 0
+        self.running, self.port, self.scheme = None, 0, "http"
+        self.config = os.path.join(folder, "district.conf")
+        self.settings()
         run(program("district"), "import-portrait", "--data", self.data, PACK)
         run(program("district"), "import-roster", "--data", self.data, ROSTER)
 
-    def start(self):
+    def settings(self, **groups):
+        """Each group a dictionary; of the next start."""
+        with open(self.config, "w", encoding="utf-8") as file:
+            for group, words in groups.items():
+                file.write(f"[{group}]\n")
+                file.writelines(f"{key}={value}\n" for key, value in words.items())
+
+    def start(self, listen=None, env=None):
         self.running = Running("district", [program("district"), "serve", "--data", self.data,
-                                            "--listen", f"127.0.0.1:{self.port}"], self.folder)
-        match = self.running.wait_for(r"^listening on http://127\.0\.0\.1:(\d+)")
-        self.port = int(match[1])
+                                            "--config", self.config, "--listen",
+                                            listen or f"127.0.0.1:{self.port}"],
+                               self.folder, env)
+        match = self.running.wait_for(r"^listening on (?:(https?)://127\.0\.0\.1:(\d+)|unix:)")
+        if match[1]:
+            self.scheme, self.port = match[1], int(match[2])
         return self
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def stop(self):
         return self.running.stop() if self.running else 0
