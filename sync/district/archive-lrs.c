@@ -31,14 +31,18 @@ archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
 }
 
 bool
-archive_get_end(Archive *archive, WallTime *out, GError **error)
+archive_get_end(Archive *archive, ArchiveEnd *out, GError **error)
 {
-	static const char sql[] = "SELECT stored_us FROM log_end";
+	static const char sql[] =
+		"SELECT stored_us, indexed, coalesce((SELECT seq FROM statement"
+		" ORDER BY seq DESC LIMIT 1), 0) FROM log_end";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL || !archive_find_row(query, "end of the log", error))
 		return false;
-	out->us = db_int(query, 0);
+	out->stored.us = db_int(query, 0);
+	out->indexed = db_int(query, 1);
+	out->seq = db_int(query, 2);
 	return true;
 }
 
@@ -53,7 +57,7 @@ archive_append(Archive *archive, const ArchiveAppend *statement, bool *added,
 		" VALUES (?1, ?2, ?3, ?4, ?5)"
 		" ON CONFLICT (id) DO NOTHING RETURNING seq";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
-	bool row;
+	int64_t seq;
 
 	if (query == NULL)
 		return false;
@@ -62,9 +66,10 @@ archive_append(Archive *archive, const ArchiveAppend *statement, bool *added,
 	db_bind_text(query, 3, statement->hash);
 	db_bind_int(query, 4, statement->stored.us);
 	db_bind_blob(query, 5, statement->body, statement->size);
-	if (!db_step(query, added, "appending a statement", error))
+	if (!db_insert(query, &seq, "appending a statement", error))
 		return false;
-	return !*added || db_step(query, &row, "appending a statement", error);
+	*added = seq != 0;
+	return true;
 }
 
 void
@@ -74,7 +79,7 @@ archive_read_statement(ArchiveQuery *query, ArchiveStatement *out)
 	archive_copy(query, 1, out->id, sizeof(out->id));
 	out->stored.us = db_int(query, 2);
 	out->tool = db_int(query, 3);
-	out->voided = db_int(query, 4) != 0;
+	out->scopes = (ToolScopes)db_int(query, 4);
 	archive_copy(query, 5, out->kiosk, sizeof(out->kiosk));
 	archive_copy(query, 6, out->kiosk_name, sizeof(out->kiosk_name));
 	out->body = db_bytes(query, 7);
@@ -101,6 +106,18 @@ void
 archive_statement_clear(ArchiveStatement *statement)
 {
 	g_clear_pointer(&statement->body, g_bytes_unref);
+}
+
+bool
+archive_is_voided(Archive *archive, int64_t seq, bool *voided, GError **error)
+{
+	static const char sql[] = "SELECT 1 FROM voided WHERE seq = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, seq);
+	return db_step(query, voided, "looking for a voiding", error);
 }
 
 /* --- attachments --- */

@@ -12,9 +12,9 @@ typedef struct {
 	char id[ID_UUID + 1];
 	WallTime stored;
 	int64_t tool;            /* 0: a kiosk */
+	ToolScopes scopes;       /* of the tool */
 	char kiosk[ID_UUID + 1]; /* "" */
 	char kiosk_name[ROSTER_NAME_MAX + 1];
-	bool voided;
 	GBytes *body; /* owned; a kiosk's as it came, a tool's as stored */
 } ArchiveStatement;
 
@@ -24,8 +24,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ArchiveStatement, archive_statement_clear)
 /* Instants for n statements, a microsecond apart, at or after now. */
 bool archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* That of the last statement that is committed. */
-bool archive_get_end(Archive *archive, WallTime *out, GError **error)
+
+typedef struct {
+	WallTime stored; /* of the last statement that is committed */
+	int64_t seq;     /* it */
+	int64_t indexed; /* queries find what is up to this seq */
+} ArchiveEnd;
+
+bool archive_get_end(Archive *archive, ArchiveEnd *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a tool sends; *added tells whether the id was free. */
@@ -44,6 +50,9 @@ bool archive_append(Archive *archive, const ArchiveAppend *statement,
 bool
 archive_get_statement(Archive *archive, const char *id, ArchiveStatement *out,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+bool archive_is_voided(Archive *archive, int64_t seq, bool *voided,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- attachments --- */
 

@@ -6,6 +6,7 @@
 #include "app/base/fault.h"
 #include "sync/district/framing.h"
 #include "sync/district/lrs-request.h"
+#include "sync/district/reply-parts.h"
 #include "sync/district/route.h"
 #include "sync/district/server-private.h"
 
@@ -32,6 +33,8 @@ make_response(Reply *reply)
 		return MHD_create_response_from_fd64((uint64_t)reply->file_size,
 						     file);
 	}
+	if (reply->parts != NULL)
+		return reply_parts_response(reply->parts);
 	data = reply->body != NULL ? g_bytes_get_data(reply->body, &size)
 				   : NULL;
 	/* The exchange outlives the response's sending. */

@@ -32,6 +32,7 @@ exchange_free(Exchange *exchange)
 	if (exchange->state != NULL && exchange->state_free != NULL)
 		exchange->state_free(exchange->state);
 	g_clear_pointer(&exchange->reply.body, g_bytes_unref);
+	g_clear_pointer(&exchange->reply.parts, g_ptr_array_unref);
 	g_clear_pointer(&exchange->reply.headers, g_ptr_array_unref);
 	if (exchange->reply.file >= 0)
 		close(exchange->reply.file);
@@ -247,6 +248,15 @@ reply_file(Exchange *exchange, const char *type, int file, int64_t size)
 	exchange->reply.type = type;
 	exchange->reply.file = file;
 	exchange->reply.file_size = size;
+}
+
+void
+reply_parts(Exchange *exchange, int status, GPtrArray *parts)
+{
+	if (begin_reply(exchange, status))
+		exchange->reply.parts = parts;
+	else
+		g_ptr_array_unref(parts);
 }
 
 void

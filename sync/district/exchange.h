@@ -21,19 +21,26 @@
 typedef struct Exchange Exchange;
 typedef struct Route Route;
 
+/* A piece of an answer that is sent as it is read. */
+typedef struct {
+	GBytes *bytes; /* owned; NULL: a file */
+	char *path;    /* owned */
+	int64_t size;
+} ReplyPart;
+
 typedef struct {
 	int status;   /* 0: none yet */
 	GBytes *body; /* owned; NULL: none, or a file */
 	int file;     /* owned: sent instead of body; -1: none */
 	int64_t file_size;
-	const char *type;   /* static */
+	GPtrArray *parts;   /* owned: ReplyPart, instead of body */
+	const char *type;   /* static; NULL: perhaps among headers */
 	GPtrArray *headers; /* owned: name, value, name, value … */
 } Reply;
 
 /* Of a request to an xAPI resource; see lrs-request.h. */
 typedef struct {
 	bool is;
-	bool is_read; /* GET or HEAD of statements */
 	XapiVersion version;
 	XapiAlternate *form; /* owned; NULL: no alternate syntax */
 	char through[40];    /* Consistent-Through; "" if not known */
@@ -91,6 +98,8 @@ void
 reply_bytes(Exchange *exchange, int status, const char *type, GBytes *bytes);
 /* Takes the descriptor. */
 void reply_file(Exchange *exchange, const char *type, int file, int64_t size);
+/* Takes parts, of ReplyPart; see reply-parts.h. */
+void reply_parts(Exchange *exchange, int status, GPtrArray *parts);
 void reply_header(Exchange *exchange, const char *name, const char *value);
 /* Sets the ETag; true, with 304 set, if the client has it already. */
 bool reply_not_modified(Exchange *exchange, const char *tag);

@@ -26,7 +26,8 @@ bool feed_statements(Exchange *exchange, const void *bytes, size_t size);
 void handle_statements(Exchange *exchange, Archive *archive);
 bool write_statements(Archive *archive, Exchange *exchange, GError **error);
 
-/* lrs-about.c, lrs-form.c */
+/* lrs-about.c, lrs-form.c, lrs-find.c */
+void handle_find(Exchange *exchange, Archive *archive);
 void handle_about(Exchange *exchange, Archive *archive);
 void handle_agents(Exchange *exchange, Archive *archive);
 void handle_preflight(Exchange *exchange, Archive *archive);

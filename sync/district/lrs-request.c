@@ -8,8 +8,6 @@
 #include "app/base/fault.h"
 #include "sync/district/route.h"
 
-#define PARAMETERS_MAX 64
-
 /* --- version --- */
 
 static XapiVersion
@@ -52,19 +50,14 @@ lrs_negotiate(Exchange *exchange)
 
 /* --- parameters --- */
 
-typedef struct {
-	XapiParameter list[PARAMETERS_MAX];
-	size_t n;
-	bool is_bad;
-} Parameters;
-
 static enum MHD_Result
 take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
 	       size_t name_size, const char *value, size_t value_size)
 {
-	Parameters *out = data;
+	LrsParameters *out = data;
 
-	out->is_bad |= out->n == PARAMETERS_MAX || strlen(name) != name_size ||
+	out->is_bad |= out->n == LRS_PARAMETERS_MAX ||
+		       strlen(name) != name_size ||
 		       (value != NULL && strlen(value) != value_size);
 	if (out->is_bad)
 		return MHD_NO;
@@ -74,24 +67,61 @@ take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
 }
 
 bool
-lrs_read_query(Exchange *exchange, XapiRequest request, XapiQuery *out)
+lrs_list_parameters(const Exchange *exchange, LrsParameters *out)
 {
 	const XapiAlternate *form = exchange->xapi.form;
-	g_autoptr(GError) error = NULL;
-	Parameters parameters = { .n = 0 };
 
+	out->n = 0;
+	out->is_bad = false;
 	if (form == NULL)
 		MHD_get_connection_values_n(exchange->connection,
 					    MHD_GET_ARGUMENT_KIND,
-					    take_parameter, &parameters);
-	if (parameters.is_bad) {
+					    take_parameter, out);
+	for (size_t i = 0; form != NULL && i < form->n; i++)
+		out->list[out->n++] = form->parameters[i];
+	return !out->is_bad;
+}
+
+int64_t
+lrs_get_more(const Exchange *exchange)
+{
+	const char *text = exchange->xapi.form == NULL
+				   ? exchange_query(exchange, LRS_MORE)
+				   : NULL;
+	guint64 seq;
+
+	return text != NULL && g_ascii_string_to_unsigned(text, 10, 0,
+							  INT64_MAX, &seq, NULL)
+		       ? (int64_t)seq
+		       : -1;
+}
+
+/* Ours is no parameter of xAPI's. */
+static void
+drop_more(const Exchange *exchange, LrsParameters *parameters)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < parameters->n; i++)
+		if (!g_str_equal(parameters->list[i].name, LRS_MORE))
+			parameters->list[n++] = parameters->list[i];
+	parameters->n = n;
+}
+
+bool
+lrs_read_query(Exchange *exchange, XapiRequest request, XapiQuery *out)
+{
+	g_autofree LrsParameters *parameters = g_new0(LrsParameters, 1);
+	g_autoptr(GError) error = NULL;
+
+	if (!lrs_list_parameters(exchange, parameters)) {
 		reply_problem(exchange, 400, "invalid", 0,
 			      "too many parameters, or a zero byte in one");
 		return false;
 	}
-	if (xapi_query_read(request,
-			    form != NULL ? form->parameters : parameters.list,
-			    form != NULL ? form->n : parameters.n,
+	if (request == XAPI_STATEMENTS_GET && lrs_get_more(exchange) >= 0)
+		drop_more(exchange, parameters);
+	if (xapi_query_read(request, parameters->list, parameters->n,
 			    exchange->xapi.version, out, &error))
 		return true;
 	lrs_fail(exchange, error);

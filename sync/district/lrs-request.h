@@ -13,6 +13,21 @@
 /* Sets the version, or the reply that refuses. */
 void lrs_negotiate(Exchange *exchange);
 
+/* A parameter of ours, in what `more` says: a seq to go on from. */
+#define LRS_MORE           "more"
+#define LRS_PARAMETERS_MAX 64
+
+typedef struct {
+	XapiParameter list[LRS_PARAMETERS_MAX];
+	size_t n;
+	bool is_bad;
+} LrsParameters;
+
+/* The URL's, or the form's; false if they can't be listed. */
+bool lrs_list_parameters(const Exchange *exchange, LrsParameters *out);
+/* -1: it is the first page. */
+int64_t lrs_get_more(const Exchange *exchange);
+
 /* Reads the URL's parameters, or the form's; false with the reply set. */
 bool lrs_read_query(Exchange *exchange, XapiRequest request, XapiQuery *out)
 	G_GNUC_WARN_UNUSED_RESULT;

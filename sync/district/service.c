@@ -4,6 +4,7 @@
 #include "sync/district/service.h"
 
 #include "sync/district/archive-roster.h"
+#include "sync/district/lrs-index.h"
 #include "sync/district/media.h"
 #include "sync/wire/bundle.h"
 
@@ -25,6 +26,12 @@ close_reader(void *archive)
 }
 
 static bool
+draw_index(void *index, Archive *archive, bool *more, GError **error)
+{
+	return lrs_index_some(index, archive, more, error);
+}
+
+static bool
 open_parts(Service *service, const char *folder, GError **error)
 {
 	int64_t queue = settings_number(service->settings, "server", "queue");
@@ -34,7 +41,11 @@ open_parts(Service *service, const char *folder, GError **error)
 	    !district_open_key(folder, &service->key, error))
 		return false;
 	service->writer = writer_new(service->archive, (size_t)queue, error);
-	return service->writer != NULL;
+	if (service->writer == NULL)
+		return false;
+	service->index = lrs_index_new();
+	writer_set_index(service->writer, draw_index, service->index);
+	return true;
 }
 
 Service *
@@ -71,6 +82,7 @@ service_close(Service *service)
 		return;
 
 	writer_free(service->writer);
+	lrs_index_free(service->index);
 	g_async_queue_unref(service->readers);
 	proxies_free(service->proxies);
 	limit_free(service->by_name);
@@ -109,6 +121,12 @@ WallTime
 service_now(const Service *service)
 {
 	return clock_read(service->clock).wall;
+}
+
+WallTime
+service_stamp(const Service *service)
+{
+	return writer_stamp(service->writer, service_now(service));
 }
 
 bool

@@ -16,8 +16,8 @@ typedef struct {
 	char *media;              /* owned: the folder */
 	char *archive;            /* owned: its path */
 	SignKey key;
-	Proxies *proxies; /* owned */
-	Writer *writer;   /* owned */
+	Proxies *proxies;       /* owned */
+	struct LrsIndex *index; /* owned; the writer's */
 
 	/* who failed too often */
 	Limit *by_name, *by_address, *by_kiosk; /* owned */
@@ -42,6 +42,8 @@ service_take(Service *service, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void service_give_back(Service *service, Archive *archive);
 
 WallTime service_now(const Service *service);
+/* For what is being written: later than what queries were promised. */
+WallTime service_stamp(const Service *service);
 /* Does everybody come by https, whatever a proxy says? */
 bool service_is_secure(const Service *service);
 

@@ -197,7 +197,7 @@ write_records(Archive *archive, Exchange *exchange, GError **error)
 	const Problem *refusal = ingest_get_refusal(ingest);
 
 	if (ingest_write(ingest, archive, &exchange->kiosk,
-			 service_now(exchange->service), error)) {
+			 service_stamp(exchange->service), error)) {
 		json_t *ids = json_array();
 
 		for (size_t i = 0; i < ingest_count(ingest); i++)
@@ -233,7 +233,7 @@ write_sent(Archive *archive, Exchange *exchange, GError **error)
 	json_t *ids;
 
 	if (!lrs_batch_write(sent->batch, archive, exchange->tool.key,
-			     service_now(exchange->service), &conflict,
+			     service_stamp(exchange->service), &conflict,
 			     error)) {
 		if (conflict != NULL)
 			reply_conflict(exchange, conflict);

@@ -3,8 +3,12 @@
 
 #include "sync/district/writer.h"
 
+#include "app/base/fault.h"
+
 #define GROUP_MAX           256 /* writes in one commit */
 #define CHECKPOINT_EVERY_US (50 * 1000)
+#define INDEX_WRITES        64 /* wait to be drawn at the most */
+#define CATCH_UP_DRAWS      50 /* that a query waits for */
 
 typedef struct {
 	WriteFunc write;
@@ -19,6 +23,8 @@ struct Writer {
 	Archive *checkpoint; /* owned; of the other */
 	size_t queue_max;
 	GThread *thread, *checkpointer;
+	IndexFunc draw;
+	void *index; /* borrowed */
 
 	GMutex lock;     /* guards what follows */
 	GCond changed;   /* something waits, or it is time to stop */
@@ -26,6 +32,13 @@ struct Writer {
 	GQueue waiting;  /* of Job */
 	bool stop;
 	guint64 groups, writes;
+	bool writing;
+	WallTime promised;
+
+	GCond drawn;
+	guint64 undrawn;         /* writes since the index was drawn */
+	guint64 asked, answered; /* catching up: how often */
+	guint64 draws;
 };
 
 /* False if the whole group is lost: a full disk rolls everything back. */
@@ -82,24 +95,77 @@ job_free(void *data)
 	g_free(job);
 }
 
-/* Waits for work; NULL when it is time to stop and nothing waits. */
+/* --- the index --- */
+
+/* With the lock. */
+static bool
+must_draw(const Writer *writer)
+{
+	return writer->draw != NULL && (writer->asked > writer->answered ||
+					writer->undrawn >= INDEX_WRITES);
+}
+
+static void
+draw_some(Writer *writer)
+{
+	g_autoptr(GError) error = NULL;
+	guint64 undrawn, asked;
+	bool more = false, ok;
+
+	g_mutex_lock(&writer->lock);
+	undrawn = writer->undrawn;
+	asked = writer->asked;
+	g_mutex_unlock(&writer->lock);
+	ok = writer->draw(writer->index, writer->archive, &more, &error);
+	if (!ok)
+		g_warning("drawing the index: %s", error->message);
+	g_mutex_lock(&writer->lock);
+	if (!ok || !more) {
+		writer->undrawn -= undrawn;
+		writer->answered = asked;
+	}
+	writer->draws++;
+	g_cond_broadcast(&writer->drawn);
+	g_mutex_unlock(&writer->lock);
+}
+
+/* --- groups --- */
+
+/* Empty when there is only something to draw; NULL when it is time to stop
+ * and nothing waits. */
 static GPtrArray *
 take_group(Writer *writer)
 {
 	GPtrArray *group = g_ptr_array_new_with_free_func(job_free);
 
 	g_mutex_lock(&writer->lock);
-	while (writer->waiting.length == 0 && !writer->stop)
+	while (writer->waiting.length == 0 && !writer->stop &&
+	       !must_draw(writer))
 		g_cond_wait(&writer->changed, &writer->lock);
 	while (writer->waiting.length > 0 && group->len < GROUP_MAX)
 		g_ptr_array_add(group, g_queue_pop_head(&writer->waiting));
 	writer->groups += group->len > 0;
 	writer->writes += group->len;
+	writer->undrawn += group->len;
+	writer->writing = group->len > 0;
 	g_cond_signal(&writer->committed);
-	g_mutex_unlock(&writer->lock);
-	if (group->len == 0)
+	if (group->len == 0 && writer->stop)
 		g_clear_pointer(&group, g_ptr_array_unref);
+	g_mutex_unlock(&writer->lock);
 	return group;
+}
+
+/* Whether the index is due behind this group. */
+static bool
+end_group(Writer *writer, const GPtrArray *group)
+{
+	bool due;
+
+	g_mutex_lock(&writer->lock);
+	writer->writing = false;
+	due = must_draw(writer);
+	g_mutex_unlock(&writer->lock);
+	return due;
 }
 
 static void *
@@ -108,11 +174,17 @@ write_groups(void *data)
 	Writer *writer = data;
 
 	for (;;) {
-		g_autoptr(GPtrArray) group = take_group(writer);
+		GPtrArray *group = take_group(writer);
+		bool due;
 
 		if (group == NULL)
 			return NULL;
-		commit_group(writer, group);
+		if (group->len > 0)
+			commit_group(writer, group);
+		due = end_group(writer, group);
+		g_ptr_array_unref(group); /* answers */
+		if (due)
+			draw_some(writer);
 	}
 }
 
@@ -133,6 +205,16 @@ wait_for_writes(Writer *writer, guint64 *seen)
 	return !stop;
 }
 
+/* What nobody waits for is drawn by and by. */
+static void
+ask_for_index(Writer *writer)
+{
+	g_mutex_lock(&writer->lock);
+	writer->asked += writer->undrawn > 0;
+	g_cond_signal(&writer->changed);
+	g_mutex_unlock(&writer->lock);
+}
+
 static void *
 checkpoint_often(void *data)
 {
@@ -145,6 +227,7 @@ checkpoint_often(void *data)
 		if (!archive_checkpoint(writer->checkpoint, &error))
 			g_warning("%s", error->message);
 		g_usleep(CHECKPOINT_EVERY_US);
+		ask_for_index(writer);
 	}
 	return NULL;
 }
@@ -159,6 +242,7 @@ writer_new(const char *path, size_t queue_max, GError **error)
 	g_mutex_init(&writer->lock);
 	g_cond_init(&writer->changed);
 	g_cond_init(&writer->committed);
+	g_cond_init(&writer->drawn);
 	g_queue_init(&writer->waiting);
 	writer->queue_max = queue_max;
 	writer->archive = archive_open(path, error);
@@ -172,6 +256,61 @@ writer_new(const char *path, size_t queue_max, GError **error)
 	writer->checkpointer =
 		g_thread_new("checkpoint", checkpoint_often, writer);
 	return g_steal_pointer(&writer);
+}
+
+void
+writer_set_index(Writer *writer, IndexFunc draw, void *index)
+{
+	g_mutex_lock(&writer->lock);
+	writer->draw = draw;
+	writer->index = index;
+	writer->asked++; /* there may be some from before */
+	g_cond_signal(&writer->changed);
+	g_mutex_unlock(&writer->lock);
+}
+
+bool
+writer_catch_up(Writer *writer, GError **error)
+{
+	guint64 mine, last;
+	bool reached;
+
+	g_mutex_lock(&writer->lock);
+	mine = ++writer->asked;
+	last = writer->draws + CATCH_UP_DRAWS;
+	g_cond_signal(&writer->changed);
+	while (writer->answered < mine && writer->draws < last)
+		g_cond_wait(&writer->drawn, &writer->lock);
+	reached = writer->answered >= mine;
+	g_mutex_unlock(&writer->lock);
+	if (!reached)
+		g_set_error(error, FAULT, FAULT_BUSY,
+			    "the index is still being made");
+	return reached;
+}
+
+WallTime
+writer_promise(Writer *writer, WallTime now)
+{
+	WallTime promised;
+
+	g_mutex_lock(&writer->lock);
+	if (!writer->writing && now.us > writer->promised.us)
+		writer->promised = now;
+	promised = writer->promised;
+	g_mutex_unlock(&writer->lock);
+	return promised;
+}
+
+WallTime
+writer_stamp(Writer *writer, WallTime now)
+{
+	WallTime stamp = now;
+
+	g_mutex_lock(&writer->lock);
+	stamp.us = MAX(now.us, writer->promised.us + 1);
+	g_mutex_unlock(&writer->lock);
+	return stamp;
 }
 
 bool
@@ -221,6 +360,7 @@ writer_free(Writer *writer)
 	archive_close(writer->checkpoint);
 	g_cond_clear(&writer->changed);
 	g_cond_clear(&writer->committed);
+	g_cond_clear(&writer->drawn);
 	g_mutex_clear(&writer->lock);
 	g_free(writer);
 }

@@ -26,6 +26,25 @@ typedef void (*WrittenFunc)(void *data, bool committed, const GError *error);
 Writer *writer_new(const char *path, size_t queue_max, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * What is drawn from the writes, in transactions of its own: when the log
+ * is tended, when much waits to be drawn, or when a query waits for it.  *more: call again.  Before the first write; the index is the caller's.
+ */
+typedef bool (*IndexFunc)(void *index, Archive *archive, bool *more,
+			  GError **error);
+void writer_set_index(Writer *writer, IndexFunc draw, void *index);
+/* Waits until all that was committed before this call is drawn.  FAULT_BUSY
+ * if that takes too long. */
+bool writer_catch_up(Writer *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * A promise that nothing will be stored at or before an instant: now, if no
+ * group is being written; else the last one promised.  writer_stamp() gives
+ * what is written from then on a later one.
+ */
+WallTime writer_promise(Writer *writer, WallTime now);
+WallTime writer_stamp(Writer *writer, WallTime now);
+
 /* False if queue_max wait already: nothing will be called. */
 bool writer_add(Writer *writer, WriteFunc write, WrittenFunc written,
 		void *data) G_GNUC_WARN_UNUSED_RESULT;

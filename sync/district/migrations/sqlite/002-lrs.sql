@@ -11,8 +11,7 @@ CREATE TABLE tool (
 ) STRICT;
 
 ALTER TABLE statement ADD COLUMN tool INTEGER REFERENCES tool (key);
-ALTER TABLE statement ADD COLUMN voided INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX statement_stored ON statement (stored_us);
+CREATE INDEX statement_stored ON statement (stored_us, seq);
 
 -- One row: how far the log goes.  Whoever appends writes it first, so that
 -- statements are stored one after the other, whoever they come from.
@@ -40,6 +39,11 @@ CREATE TABLE statement_ref (
 	voids INTEGER NOT NULL,          -- 1: the verb is voided
 	PRIMARY KEY (target, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Statements that a statement voids.
+CREATE TABLE voided (
+	seq INTEGER PRIMARY KEY
+) STRICT;
 
 -- What activities are, as tools last defined them.
 CREATE TABLE activity (
