@@ -17,6 +17,7 @@ typedef struct {
 	char *archive;            /* owned: its path */
 	SignKey key;
 	Proxies *proxies;       /* owned */
+	Writer *writer;         /* owned */
 	struct LrsIndex *index; /* owned; the writer's */
 
 	/* who failed too often */
