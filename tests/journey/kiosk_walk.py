@@ -68,10 +68,11 @@ class Kiosk:
             os.makedirs(path, exist_ok=True)
         self.program, self.shown = None, 0
 
-    def fill(self):
-        subprocess.run([tool("fill-store"), self.store,
-                        os.path.join(ROOT, "app/portrait/sample"),
-                        os.path.join(ROOT, "app/roster/sample"), self.cards], check=True)
+    def fill(self, pack=os.path.join(ROOT, "app/portrait/sample")):
+        """Returns what the first learner's badge says."""
+        return subprocess.run([tool("fill-store"), self.store, pack,
+                               os.path.join(ROOT, "app/roster/sample"), self.cards],
+                              check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
 
     def start(self, until="ready"):
         config = os.path.join(self.folder, "kiosk.conf")
