@@ -43,7 +43,7 @@ const Setting district_settings[] = {
 	{ "limits", "batch_records", SETTING_NUMBER, "1000", 1, 100000,
 	  "records of one batch" },
 	{ "limits", "document_bytes", SETTING_NUMBER, "16777216", 1024,
-	  INT64_C(1) << 28, "bytes of one document of a tool" },
+	  INT64_C(1) << 26, "bytes of one document of a tool" },
 	{ "xapi", "version", SETTING_TEXT, "2.0.0", 0, 0,
 	  "1.0.3 or 2.0.0: what requests that name neither are answered in" },
 	{ "xapi", "version_required", SETTING_FLAG, "true", 0, 0,
