@@ -46,6 +46,16 @@ typedef struct {
 
 static Display *display;
 
+static void end_all(void);
+
+static void
+die(const char *what)
+{
+	fprintf(stderr, "first-frame: %s\n", what);
+	end_all();
+	exit(1);
+}
+
 /* --- processes: all that descend from us, orphans too --- */
 
 typedef struct {
@@ -143,14 +153,6 @@ end_all(void)
 			signal_descendants(SIGKILL);
 		g_usleep(10000);
 	}
-}
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "first-frame: %s\n", what);
-	end_all();
-	exit(1);
 }
 
 /* Told to stop: what was started goes first.  Nothing here is in a state that
