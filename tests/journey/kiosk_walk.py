@@ -85,13 +85,15 @@ class Kiosk:
             stdout=subprocess.PIPE, stderr=self.log, text=True,
             env=dict(self.desk.env, G_DEBUG="fatal-criticals"))
         self.lines = queue.Queue()
-        threading.Thread(target=self.read, args=[self.program.stdout], daemon=True).start()
+        threading.Thread(target=self.read, args=[self.program.stdout, self.lines],
+                         daemon=True).start()
         self.wait(until)
 
-    def read(self, out):
+    @staticmethod
+    def read(out, lines):
         for line in out:
-            self.lines.put(line.strip())
-        self.lines.put(None)
+            lines.put(line.strip())
+        lines.put(None)
 
     def wait(self, wanted, seconds=WAIT_S):
         """Until the kiosk says so; what it said before that is passed over."""
