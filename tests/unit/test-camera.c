@@ -15,6 +15,7 @@ typedef struct {
 	GPtrArray *found; /* owned texts */
 	guint frames, wanted_codes, wanted_frames;
 	bool timed_out;
+	bool saw_nothing;
 } Eye;
 
 static void
@@ -41,6 +42,7 @@ on_looked(const CameraFrame *frame, void *data)
 
 	g_assert_cmpuint(g_bytes_get_size(frame->bytes), ==,
 			 (gsize)frame->width * (gsize)frame->height * 4);
+	eye->saw_nothing = frame->nothing;
 	eye->frames++;
 	look_whether_done(eye);
 }
@@ -219,6 +221,24 @@ while_not_scanning_nothing_is_found(void)
 	look(eye);
 }
 
+/* A screen shows something better than an empty lens. */
+static void
+an_empty_lens_is_told_from_a_full_one(void)
+{
+	g_autoptr(Eye) eye = eye_new(0, 1);
+	g_autoptr(Camera) camera = open_camera("hand", eye);
+	g_autoptr(GBytes) picture = card("112345678901234567817", 10, 0);
+
+	look(eye);
+	g_assert_true(eye->saw_nothing);
+	g_assert_true(camera_hold(camera, picture, 10000, NULL));
+	look(eye);
+	g_assert_false(eye->saw_nothing);
+	g_assert_true(camera_hold(camera, NULL, 0, NULL));
+	look(eye);
+	g_assert_true(eye->saw_nothing);
+}
+
 static void
 words_that_name_no_camera_are_refused(void)
 {
@@ -237,6 +257,8 @@ main(int argc, char *argv[])
 	start_gst();
 	g_test_add_func("/camera/hand/card-is-read-once",
 			a_card_held_up_is_read_once);
+	g_test_add_func("/camera/hand/empty-lens-is-told",
+			an_empty_lens_is_told_from_a_full_one);
 	g_test_add_func("/camera/hand/one-after-another",
 			one_card_after_another);
 	g_test_add_func("/camera/pictures/of-a-folder-are-seen",
