@@ -184,8 +184,7 @@ on_tick(GtkWidget *widget, GdkFrameClock *frames, void *data)
 GtkWidget *
 cairn_new(int stones, int confirmed, bool falling, const char *name)
 {
-	GtkWidget *area = g_object_new(GTK_TYPE_DRAWING_AREA, "accessible-role",
-				       GTK_ACCESSIBLE_ROLE_IMG, NULL);
+	GtkWidget *area = gtk_drawing_area_new();
 	Cairn *cairn = g_new0(Cairn, 1);
 	gboolean animate = TRUE;
 

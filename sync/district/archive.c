@@ -76,6 +76,12 @@ archive_end(Archive *archive, bool ok, GError **error)
 }
 
 bool
+archive_flush(Archive *archive, GError **error)
+{
+	return db_flush(archive->db, error);
+}
+
+bool
 archive_mark(Archive *archive, GError **error)
 {
 	return db_mark(archive->db, error);

@@ -34,6 +34,9 @@ bool archive_begin(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool archive_end(Archive *archive, bool ok, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
+/* Within a transaction, what was written may be only on its way: all of it
+ * is done when this returns true. */
+bool archive_flush(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Within a transaction: archive_settle() with ok false undoes what was
  * written since archive_mark(), and only that. */
 bool archive_mark(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -24,6 +24,7 @@ typedef struct {
 	bool (*is_null)(DbQuery *query, int column);
 
 	bool (*run)(Db *db, const char *sql, const char *doing, GError **error);
+	bool (*flush)(Db *db, GError **error);
 	bool (*begin)(Db *db, GError **error);
 	bool (*end)(Db *db, bool ok, GError **error);
 	bool (*mark)(Db *db, GError **error);
@@ -32,7 +33,7 @@ typedef struct {
 	bool (*leave_checkpoints)(Db *db, GError **error);
 } DbKind;
 
-extern const DbKind db_sqlite;
+extern const DbKind db_sqlite, db_postgres;
 
 /* Each kind's own begin with these; db.c fills them. */
 struct Db {

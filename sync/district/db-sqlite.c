@@ -2,15 +2,10 @@
 #define G_LOG_DOMAIN "district"
 
 #include "app/base/sql.h"
+#include "sync/district/db-migrations.h"
 #include "sync/district/db-private.h"
 
 /* SQLite: one file, beside the media. */
-
-static const char *const migrations[] = {
-#include "sync/district/migrations/sqlite/001-initial.sql.inc"
-	,
-#include "sync/district/migrations/sqlite/002-lrs.sql.inc"
-};
 
 typedef struct {
 	Db db;
@@ -35,10 +30,13 @@ stmt_of(DbQuery *query)
 }
 
 static Db *
-open_file(const char *path, GError **error)
+open_file(const char *address, GError **error)
 {
-	sqlite3 *file =
-		sql_open(path, migrations, G_N_ELEMENTS(migrations), error);
+	const char *path = g_str_has_prefix(address, "sqlite:")
+				   ? address + strlen("sqlite:")
+				   : address;
+	sqlite3 *file = sql_open(path, db_migrations,
+				 G_N_ELEMENTS(db_migrations), error);
 	SqliteDb *db;
 
 	if (file == NULL)
@@ -161,6 +159,13 @@ end(Db *db, bool ok, GError **error)
 	return sql_end(file_of(db), ok, "committing a group", error);
 }
 
+/* Nothing is ever on its way. */
+static bool
+flush(Db *db, GError **error)
+{
+	return true;
+}
+
 static bool
 do_one(Db *db, const char *sql, const char *doing, GError **error)
 {
@@ -225,6 +230,7 @@ const DbKind db_sqlite = {
 	.get_blob = get_blob,
 	.is_null = is_null,
 	.run = run,
+	.flush = flush,
 	.begin = begin,
 	.end = end,
 	.mark = mark,

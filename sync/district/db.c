@@ -13,10 +13,18 @@ drop_query(void *data)
 	query->kind->finalize(query);
 }
 
+bool
+db_is_postgres(const char *address)
+{
+	return g_str_has_prefix(address, "postgresql://") ||
+	       g_str_has_prefix(address, "postgres://");
+}
+
 Db *
 db_open(const char *address, GError **error)
 {
-	const DbKind *kind = &db_sqlite;
+	const DbKind *kind =
+		db_is_postgres(address) ? &db_postgres : &db_sqlite;
 	Db *db = kind->open(address, error);
 
 	if (db == NULL)
@@ -151,6 +159,12 @@ db_run(Db *db, const char *sql, const char *doing, GError **error)
 }
 
 /* --- transactions --- */
+
+bool
+db_flush(Db *db, GError **error)
+{
+	return db->kind->flush(db, error);
+}
 
 bool
 db_begin(Db *db, GError **error)

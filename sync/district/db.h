@@ -16,7 +16,13 @@
 typedef struct Db Db;
 typedef struct DbQuery DbQuery;
 
+/*
+ * A path, sqlite:PATH, or postgresql://…, which must not carry a password:
+ * it is readable to everybody on the machine.  FAULT_TOO_NEW, FAULT_DAMAGED;
+ * FAULT_REFUSED if the server lets us not in.
+ */
 Db *db_open(const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool db_is_postgres(const char *address);
 void db_close(Db *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 
@@ -39,7 +45,8 @@ void db_bind_bytes(DbQuery *query, int index, GBytes *bytes);
 /* One step: *row tells whether there is a row. */
 bool db_step(DbQuery *query, bool *row, const char *doing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
-/* A query that returns no row. */
+/* A query that returns no row.  Within a transaction it may be only on its
+ * way: whether it was done, db_flush(), db_end() or the next row tells. */
 bool db_done(DbQuery *query, const char *doing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 /* INSERT … RETURNING an integer; 0 if nothing was inserted. */
@@ -60,6 +67,8 @@ bool db_run(Db *db, const char *sql, const char *doing, GError **error)
 bool db_begin(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Commits if ok, else rolls back and keeps the error that is set. */
 bool db_end(Db *db, bool ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All that was sent within the transaction is done; else the first error. */
+bool db_flush(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* db_settle() with ok false undoes what was written since db_mark(). */
 bool db_mark(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool db_settle(Db *db, bool ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;

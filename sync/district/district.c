@@ -3,19 +3,27 @@
 
 #include "sync/district/district.h"
 
+#include <string.h>
+
 #include "app/base/file.h"
+#include "sync/district/db.h"
+
+#define SETTINGS_FILE "district.conf"
 
 const Setting district_settings[] = {
+	{ "server", "archive", SETTING_TEXT, "", 0, 0,
+	  "sqlite:FILE or postgresql://…, without a password; empty: "
+	  "district.db in the folder" },
 	{ "server", "threads", SETTING_NUMBER, "2", 1, 64,
 	  "threads that talk to clients" },
 	{ "server", "connections", SETTING_NUMBER, "6000", 10, 100000,
-	  "connections at once; more wait until one ends" },
+	  "connections at once; more are turned away" },
 	{ "server", "connections_per_address", SETTING_NUMBER, "0", 0, 100000,
 	  "of those, from one address; 0: no such limit (schools share one)" },
 	{ "server", "idle_s", SETTING_NUMBER, "30", 1, 3600,
 	  "seconds of silence, or for a request's headers, before a connection "
 	  "is closed" },
-	{ "server", "slow_bytes_per_s", SETTING_NUMBER, "500", 0, 1000000000,
+	{ "server", "slow_bytes_per_s", SETTING_NUMBER, "500", 0, 1000000,
 	  "a body comes and goes at least so fast, or the connection is "
 	  "closed; 0: as it likes" },
 	{ "server", "header_bytes", SETTING_NUMBER, "16384", 4096, 1048576,
@@ -40,12 +48,18 @@ const Setting district_settings[] = {
 	  INT64_C(1) << 30, "bytes of the statements of one batch" },
 	{ "limits", "batch_bytes", SETTING_NUMBER, "134217728", 1024,
 	  INT64_C(1) << 40, "bytes of one batch with its media" },
-	{ "limits", "medium_bytes", SETTING_NUMBER, "67108864", 1024,
-	  INT64_C(1) << 40, "bytes of one picture or sound" },
 	{ "limits", "batch_records", SETTING_NUMBER, "1000", 1, 100000,
 	  "records of one batch" },
 	{ "limits", "document_bytes", SETTING_NUMBER, "16777216", 1024,
-	  INT64_C(1) << 26, "bytes of one document of a tool" },
+	  INT64_C(1) << 28, "bytes of one document of a tool" },
+	{ "postgresql", "connect_s", SETTING_NUMBER, "10", 2, 600,
+	  "seconds that connecting may take" },
+	{ "postgresql", "statement_s", SETTING_NUMBER, "30", 1, 3600,
+	  "seconds that one statement may take" },
+	{ "postgresql", "lock_s", SETTING_NUMBER, "10", 1, 3600,
+	  "seconds that one may wait for another's commit" },
+	{ "postgresql", "idle_s", SETTING_NUMBER, "60", 1, 3600,
+	  "seconds after which the server ends a transaction that is silent" },
 	{ "xapi", "version", SETTING_TEXT, "2.0.0", 0, 0,
 	  "1.0.3 or 2.0.0: what requests that name neither are answered in" },
 	{ "xapi", "version_required", SETTING_FLAG, "true", 0, 0,
@@ -79,10 +93,46 @@ district_prepare(const char *folder, GError **error)
 	       file_sync_folder(folder, error);
 }
 
-char *
-district_archive_path(const char *folder)
+Settings *
+district_read_settings(const char *folder, const char *file, GError **error)
 {
-	return g_build_filename(folder, "district.db", NULL);
+	g_autofree char *own = g_build_filename(folder, SETTINGS_FILE, NULL);
+
+	if (file == NULL && !g_file_test(own, G_FILE_TEST_EXISTS))
+		return settings_parse("", 0, district_settings, error);
+	return settings_read(file != NULL ? file : own, district_settings,
+			     error);
+}
+
+static long
+seconds(const Settings *settings, const char *key)
+{
+	return (long)settings_number(settings, "postgresql", key);
+}
+
+/* The limits go with the address, in its own grammar. */
+static char *
+add_limits(const char *address, const Settings *settings)
+{
+	return g_strdup_printf(
+		"%s%cconnect_timeout=%ld&options=-c%%20statement_timeout%%3D"
+		"%lds%%20-c%%20lock_timeout%%3D%lds%%20-c%%20idle_in_"
+		"transaction_session_timeout%%3D%lds",
+		address, strchr(address, '?') == NULL ? '?' : '&',
+		seconds(settings, "connect_s"),
+		seconds(settings, "statement_s"), seconds(settings, "lock_s"),
+		seconds(settings, "idle_s"));
+}
+
+char *
+district_archive_address(const char *folder, const Settings *settings)
+{
+	const char *address = settings_text(settings, "server", "archive");
+
+	if (address[0] == '\0')
+		return g_build_filename(folder, "district.db", NULL);
+	return db_is_postgres(address) ? add_limits(address, settings)
+				       : g_strdup(address);
 }
 
 char *
@@ -94,11 +144,14 @@ district_media_path(const char *folder)
 Archive *
 district_open_archive(const char *folder, GError **error)
 {
-	g_autofree char *path = district_archive_path(folder);
+	g_autoptr(Settings) settings =
+		district_read_settings(folder, NULL, error);
+	g_autofree char *address = NULL;
 
-	if (!district_prepare(folder, error))
+	if (settings == NULL || !district_prepare(folder, error))
 		return NULL;
-	return archive_open(path, error);
+	address = district_archive_address(folder, settings);
+	return archive_open(address, error);
 }
 
 bool

@@ -11,7 +11,8 @@
 /*
  * A district's folder:
  *
- *   district.db      the archive
+ *   district.conf    settings, if there are any
+ *   district.db      the archive, unless they name another
  *   media/ab/<hash>  what was sent with it, named by SHA-256
  *   media/incoming/  what is being received
  *   keys/            0700; district.key signs receipts, bundles and time
@@ -21,13 +22,17 @@
 /* Every setting of the server; ends with an entry whose key is NULL. */
 extern const Setting district_settings[];
 
+/* Of a file; NULL: the folder's own. */
+Settings *district_read_settings(const char *folder, const char *file,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The folder and what belongs in it, made if it is not there. */
 bool
 district_prepare(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 Archive *district_open_archive(const char *folder, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
-char *district_archive_path(const char *folder);
+char *district_archive_address(const char *folder, const Settings *settings);
 char *district_media_path(const char *folder);
 bool district_open_key(const char *folder, SignKey *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

@@ -12,8 +12,7 @@
 typedef struct Ingest Ingest;
 
 typedef struct {
-	const char *media; /* borrowed: the folder */
-	int64_t medium_max;
+	const char *media;                /* borrowed: the folder */
 	size_t statements_max, batch_max; /* bytes */
 	size_t records_max;
 } IngestLimits;

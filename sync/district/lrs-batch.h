@@ -11,8 +11,7 @@
 typedef struct LrsBatch LrsBatch;
 
 typedef struct {
-	const char *media; /* borrowed: the folder */
-	int64_t medium_max;
+	const char *media;  /* borrowed: the folder */
 	XapiLimits xapi;    /* of the statements */
 	size_t batch_bytes; /* with their attachments */
 } LrsLimits;

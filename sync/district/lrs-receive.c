@@ -67,8 +67,7 @@ begin_attachment(LrsBatch *batch, const MultipartHeaders *headers,
 		part->digest = EVP_MD_CTX_new();
 		EVP_DigestInit_ex(part->digest, digest, NULL);
 	}
-	part->file = media_begin(batch->limits.media, batch->limits.medium_max,
-				 error);
+	part->file = media_begin(batch->limits.media, error);
 	return part->file != NULL;
 }
 

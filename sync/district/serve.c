@@ -10,7 +10,6 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "sync/district/commands.h"
-#include "sync/district/notify.h"
 #include "sync/district/server.h"
 
 #define LISTEN_OTHERWISE "127.0.0.1:0"
@@ -77,11 +76,16 @@ check_base(const char *base, GError **error)
 
 /* Given once, kept for good: what was printed and sent names it. */
 static bool
-set_district(const Serve *serve, GError **error)
+set_district(const Serve *serve, const Settings *settings, GError **error)
 {
-	g_autoptr(Archive) archive = district_open_archive(serve->data, error);
+	g_autofree char *address =
+		district_archive_address(serve->data, settings);
+	g_autoptr(Archive) archive = NULL;
 	ArchiveDistrict district;
 
+	if (!district_prepare(serve->data, error))
+		return false;
+	archive = archive_open(address, error);
 	if (archive == NULL || !check_base(serve->base, error) ||
 	    !archive_get_district(archive, &district, error))
 		return false;
@@ -94,14 +98,6 @@ set_district(const Serve *serve, GError **error)
 	if (serve->retention >= 0)
 		district.retention_days = serve->retention;
 	return archive_set_district(archive, &district, error);
-}
-
-static Settings *
-read_settings(const Serve *serve, GError **error)
-{
-	return serve->config != NULL
-		       ? settings_read(serve->config, district_settings, error)
-		       : settings_parse("", 0, district_settings, error);
 }
 
 static bool
@@ -124,9 +120,7 @@ serve_until_told(const Serve *serve, const Settings *settings, GError **error)
 	g_unix_signal_add(SIGTERM, on_stop, loop);
 	g_unix_signal_add(SIGINT, on_stop, loop);
 	g_unix_signal_add(SIGHUP, on_reload, server);
-	notify_ready(server_get_address(server));
 	g_main_loop_run(loop);
-	notify_stopping();
 	g_message("stopping");
 	return true;
 }
@@ -142,7 +136,7 @@ command_serve(const Command *command, int argc, char **argv, GError **error)
 		  "ADDRESS:PORT or unix:PATH; default " LISTEN_OTHERWISE,
 		  "PLACE" },
 		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &serve.config,
-		  "settings file", "FILE" },
+		  "settings; default: FOLDER/district.conf", "FILE" },
 		{ "base-url", 0, 0, G_OPTION_ARG_STRING, &serve.base,
 		  "the public address, kept for good", "URL" },
 		{ "name", 0, 0, G_OPTION_ARG_STRING, &serve.name,
@@ -156,7 +150,7 @@ command_serve(const Command *command, int argc, char **argv, GError **error)
 	signal(SIGPIPE, SIG_IGN);
 	if (!command_read(command, options, argc, argv, NULL, error))
 		return false;
-	settings = read_settings(&serve, error);
-	return settings != NULL && set_district(&serve, error) &&
+	settings = district_read_settings(serve.data, serve.config, error);
+	return settings != NULL && set_district(&serve, settings, error) &&
 	       serve_until_told(&serve, settings, error);
 }

@@ -57,7 +57,7 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 	service->settings = settings;
 	service->clock = clock;
 	service->media = district_media_path(folder);
-	service->archive = district_archive_path(folder);
+	service->archive = district_archive_address(folder, settings);
 	service->readers = g_async_queue_new_full(close_reader);
 	service->by_name = limit_new(NAME_BURST, NAME_REFILL_US, clock);
 	service->by_address =

@@ -14,7 +14,7 @@ typedef struct {
 	const Clock *clock;       /* borrowed */
 	const Settings *settings; /* borrowed */
 	char *media;              /* owned: the folder */
-	char *archive;            /* owned: its path */
+	char *archive;            /* owned: its address */
 	SignKey key;
 	Proxies *proxies;       /* owned */
 	Writer *writer;         /* owned */

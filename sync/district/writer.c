@@ -47,7 +47,8 @@ run_job(Writer *writer, Job *job, GError **error)
 {
 	if (!archive_mark(writer->archive, error))
 		return false;
-	job->ok = job->write(writer->archive, job->data, &job->error);
+	job->ok = job->write(writer->archive, job->data, &job->error) &&
+		  archive_flush(writer->archive, &job->error);
 	return archive_settle(writer->archive, job->ok, error);
 }
 

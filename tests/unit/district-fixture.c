@@ -9,6 +9,7 @@
 #include "app/base/json.h"
 #include "sync/district/archive-roster.h"
 #include "sync/district/import.h"
+#include "tests/unit/toy-postgres.h"
 
 #define TODAY_US       (INT64_C(1795000000) * G_USEC_PER_SEC)
 #define FIRST_PASSWORD "first-one-time-word"
@@ -80,10 +81,20 @@ import_samples(const DistrictFixture *f)
 	g_assert_true(ok);
 }
 
+static void
+write_settings(const DistrictFixture *f, const char *text)
+{
+	g_autofree char *path =
+		g_build_filename(f->folder, "district.conf", NULL);
+
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
 void
 setup_district(DistrictFixture *f, const void *data)
 {
 	const char *text = data != NULL ? data : "";
+	g_autofree char *conf = NULL;
 	g_autoptr(GError) error = NULL;
 
 	*f = (DistrictFixture){
@@ -96,8 +107,11 @@ setup_district(DistrictFixture *f, const void *data)
 	g_assert_cmpint(sodium_init(), >=, 0);
 	f->folder = g_dir_make_tmp("district-XXXXXX", &error);
 	g_assert_no_error(error);
-	f->settings =
-		settings_parse(text, strlen(text), district_settings, &error);
+	f->database = toy_postgres_new();
+	conf = g_strdup_printf("%s\n[server]\narchive = %s\n", text,
+			       f->database != NULL ? f->database : "");
+	write_settings(f, conf);
+	f->settings = district_read_settings(f->folder, NULL, &error);
 	g_assert_no_error(error);
 	import_samples(f);
 	start(f);
@@ -121,6 +135,7 @@ void
 teardown_district(DistrictFixture *f, const void *data)
 {
 	stop(f);
+	toy_postgres_drop(f->database);
 	remove_tree(f->folder);
 	settings_free(f->settings);
 	g_free(f->folder);

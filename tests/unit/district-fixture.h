@@ -15,6 +15,7 @@
  */
 typedef struct {
 	char *folder;
+	char *database; /* address in PostgreSQL; NULL: SQLite */
 	Settings *settings;
 	Clock clock;
 	ClockReading now;

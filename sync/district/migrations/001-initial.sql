@@ -3,7 +3,7 @@
 
 -- One row: what the district says of itself.
 CREATE TABLE district (
-	only INTEGER PRIMARY KEY CHECK (only = 1),
+	"only" INTEGER PRIMARY KEY CHECK ("only" = 1),
 	name TEXT NOT NULL,
 	base TEXT NOT NULL,              -- IRI base, no slash at the end
 	retention_days INTEGER NOT NULL,
@@ -136,7 +136,7 @@ CREATE VIEW entry_class AS
 	WHERE entry.learner = ''
 	UNION ALL
 	SELECT entry.seq, entry.state, class.id
-	FROM entry JOIN class
+	FROM entry CROSS JOIN class
 	WHERE entry.learner = '' AND NOT EXISTS
 		(SELECT 1 FROM kiosk_class WHERE kiosk = entry.kiosk);
 

@@ -16,7 +16,7 @@ CREATE INDEX statement_stored ON statement (stored_us, seq);
 -- One row: how far the log goes.  Whoever appends writes it first, so that
 -- statements are stored one after the other, whoever they come from.
 CREATE TABLE log_end (
-	only INTEGER PRIMARY KEY CHECK (only = 1),
+	"only" INTEGER PRIMARY KEY CHECK ("only" = 1),
 	stored_us INTEGER NOT NULL,      -- nothing is stored later than this
 	indexed INTEGER NOT NULL         -- seq: up to here postings are made
 ) STRICT;

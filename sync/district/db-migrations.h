@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The tables, as SQLite has them: an entry is never edited.  PostgreSQL is
+ * told the same by other words: db-postgres-open.c. */
+static const char *const db_migrations[] = {
+#include "sync/district/migrations/001-initial.sql.inc"
+	,
+#include "sync/district/migrations/002-lrs.sql.inc"
+};

@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/db-postgres.h"
+
+#include <string.h>
+
+#include "app/base/fault.h"
+
+/*
+ * PostgreSQL, by a pipeline: what returns nothing is sent without waiting,
+ * and waited for with the next row, mark or commit.
+ *
+ * begin() locks the end of the log until the commit.  So there is one writer
+ * at a time, as with SQLite, however many processes there are: two groups
+ * never deadlock, and a number of the log is never seen before a lower one.
+ */
+
+#define PARAMETERS_MAX 16
+#define ON_ITS_WAY_MAX 500 /* answers left unread */
+
+/* Types of pg_type, which are the same for ever. */
+enum { TYPE_ANY = 0, TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_TEXT = 25 };
+
+typedef PGresult Answer;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Answer, PQclear)
+
+typedef struct {
+	Db db;
+	char *address;   /* owned */
+	PGconn *conn;    /* owned; NULL: to be made anew */
+	unsigned era;    /* of the connection: what it has prepared is gone */
+	unsigned names;  /* of prepared statements, so far */
+	unsigned on_way; /* answers to come */
+	bool within;     /* a transaction */
+	GError *failed;  /* owned: what the transaction died of */
+} PostgresDb;
+
+typedef struct {
+	DbQuery query;
+	char *sql; /* owned: with $1 for ?1 */
+	char name[16];
+	unsigned era; /* when it was prepared; 0: never */
+
+	int n;
+	Oid types[PARAMETERS_MAX];
+	const char *values[PARAMETERS_MAX]; /* borrowed, or of numbers */
+	int sizes[PARAMETERS_MAX], formats[PARAMETERS_MAX];
+	gint64 numbers[PARAMETERS_MAX]; /* big-endian */
+
+	PGresult *answer; /* owned; NULL: not asked yet */
+	int row;
+} PostgresQuery;
+
+static PostgresDb *
+db_of(Db *db)
+{
+	return (PostgresDb *)db;
+}
+
+static PostgresQuery *
+query_of(DbQuery *query)
+{
+	return (PostgresQuery *)query;
+}
+
+/* --- the connection --- */
+
+static bool
+is_lost(const PostgresDb *db)
+{
+	return db->conn == NULL || PQstatus(db->conn) != CONNECTION_OK;
+}
+
+static bool
+reconnect(PostgresDb *db, GError **error)
+{
+	g_clear_pointer(&db->conn, PQfinish);
+	db->conn = postgres_connect(db->address, error);
+	db->era++;
+	db->on_way = 0;
+	return db->conn != NULL;
+}
+
+static Db *
+open_server(const char *address, GError **error)
+{
+	PostgresDb *db = g_new0(PostgresDb, 1);
+
+	db->address = g_strdup(address);
+	if (reconnect(db, error))
+		return &db->db;
+	g_free(db->address);
+	g_free(db);
+	return NULL;
+}
+
+static void
+close_server(Db *base)
+{
+	PostgresDb *db = db_of(base);
+
+	PQfinish(db->conn);
+	g_clear_error(&db->failed);
+	g_free(db->address);
+	g_free(db);
+}
+
+/* What a transaction dies of, all that is asked for in it hears. */
+static bool
+fail(PostgresDb *db, GError *why, GError **error)
+{
+	if (db->within && db->failed == NULL)
+		db->failed = g_error_copy(why);
+	g_propagate_error(error, why);
+	return false;
+}
+
+/* A transaction does not outlive its connection; all else can go on. */
+static bool
+be_ready(PostgresDb *db, GError **error)
+{
+	GError *why = NULL;
+
+	if (db->failed != NULL)
+		return fail(db, g_error_copy(db->failed), error);
+	if (!is_lost(db))
+		return true;
+	if (!db->within)
+		return reconnect(db, error);
+	postgres_fail(db->conn, NULL, "asking", &why);
+	return fail(db, why, error);
+}
+
+/* --- answers --- */
+
+/* All that are on their way: the last of them, or the first error. */
+static PGresult *
+read_answers(PostgresDb *db, const char *doing, GError **error)
+{
+	g_autoptr(Answer) last = NULL;
+	GError *why = NULL;
+	bool synced = PQpipelineSync(db->conn) != 1;
+
+	while (!synced) {
+		PGresult *answer = PQgetResult(db->conn);
+		ExecStatusType status = PQresultStatus(answer);
+
+		if (answer == NULL && is_lost(db))
+			break;
+		if (answer == NULL) /* between two */
+			continue;
+		synced = status == PGRES_PIPELINE_SYNC;
+		if (status == PGRES_FATAL_ERROR && why == NULL)
+			postgres_fail(db->conn, answer, doing, &why);
+		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+			PQclear(g_steal_pointer(&last)), last = answer;
+		else
+			PQclear(answer);
+	}
+	db->on_way = 0;
+	if (why == NULL && is_lost(db))
+		postgres_fail(db->conn, NULL, doing, &why);
+	if (why == NULL)
+		return g_steal_pointer(&last);
+	fail(db, why, error);
+	return NULL;
+}
+
+static bool
+wait_for_answers(PostgresDb *db, const char *doing, GError **error)
+{
+	PGresult *answer = read_answers(db, doing, error);
+
+	PQclear(answer);
+	return answer != NULL;
+}
+
+/* Fails later, if it does. */
+static void
+send(PostgresDb *db, const char *sql)
+{
+	PQsendQueryParams(db->conn, sql, 0, NULL, NULL, NULL, NULL, 1);
+	db->on_way++;
+}
+
+static bool
+flush(Db *base, GError **error)
+{
+	PostgresDb *db = db_of(base);
+
+	return be_ready(db, error) &&
+	       (db->on_way == 0 || wait_for_answers(db, "writing", error));
+}
+
+/* --- queries --- */
+
+static char *
+number_parameters(const char *sql)
+{
+	char *text = g_strdup(sql);
+	bool quoted = false;
+
+	for (char *at = text; *at != '\0'; at++) {
+		quoted ^= *at == '\'';
+		if (*at == '?' && !quoted)
+			*at = '$';
+	}
+	return text;
+}
+
+/* The server hears of it when it is known what kinds of values it takes. */
+static DbQuery *
+prepare(Db *db, const char *sql, GError **error)
+{
+	PostgresQuery *query = g_new0(PostgresQuery, 1);
+
+	query->sql = number_parameters(sql);
+	return &query->query;
+}
+
+static void
+finalize(DbQuery *base)
+{
+	PostgresQuery *query = query_of(base);
+
+	PQclear(query->answer);
+	g_free(query->sql);
+	g_free(query);
+}
+
+static void
+reset(DbQuery *base)
+{
+	PostgresQuery *query = query_of(base);
+
+	g_clear_pointer(&query->answer, PQclear);
+	memset(query->values, 0, sizeof(query->values));
+}
+
+static void
+bind(DbQuery *base, int index, Oid type, const void *value, size_t size)
+{
+	PostgresQuery *query = query_of(base);
+	int i = index - 1;
+
+	g_assert(index >= 1 && index <= PARAMETERS_MAX && size <= G_MAXINT);
+	query->n = MAX(query->n, index);
+	query->types[i] = type;
+	query->values[i] = value;
+	query->sizes[i] = (int)size;
+	query->formats[i] = type != TYPE_TEXT;
+}
+
+static void
+bind_int(DbQuery *base, int index, int64_t value)
+{
+	gint64 *number = &query_of(base)->numbers[index - 1];
+
+	*number = GINT64_TO_BE(value);
+	bind(base, index, TYPE_INT8, number, sizeof(*number));
+}
+
+static void
+bind_text(DbQuery *query, int index, const char *text)
+{
+	bind(query, index, text != NULL ? TYPE_TEXT : TYPE_ANY, text, 0);
+}
+
+static void
+bind_blob(DbQuery *query, int index, const void *bytes, size_t size)
+{
+	bind(query, index, bytes != NULL ? TYPE_BYTEA : TYPE_ANY, bytes, size);
+}
+
+/* By itself: what fails on its way would leave it unknown. */
+static bool
+make_known(PostgresDb *db, PostgresQuery *query, GError **error)
+{
+	if (query->era == db->era)
+		return true;
+	if (db->on_way > 0 && !wait_for_answers(db, "writing", error))
+		return false;
+	g_snprintf(query->name, sizeof(query->name), "q%u", ++db->names);
+	PQsendPrepare(db->conn, query->name, query->sql, query->n,
+		      query->types);
+	if (!wait_for_answers(db, "preparing", error))
+		return false;
+	query->era = db->era;
+	return true;
+}
+
+static bool
+send_query(PostgresQuery *query, GError **error)
+{
+	PostgresDb *db = db_of(query->query.db);
+
+	if (!be_ready(db, error) || !make_known(db, query, error))
+		return false;
+	PQsendQueryPrepared(db->conn, query->name, query->n, query->values,
+			    query->sizes, query->formats, 1);
+	db->on_way++;
+	return true;
+}
+
+static bool
+ask(PostgresQuery *query, const char *doing, GError **error)
+{
+	PostgresDb *db = db_of(query->query.db);
+
+	if (!send_query(query, error))
+		return false;
+	query->answer = read_answers(db, doing, error);
+	query->row = 0;
+	return query->answer != NULL;
+}
+
+/* A question may be asked again when the server was restarted; what writes
+ * may have been done. */
+static bool
+ask_again(PostgresQuery *query, const char *doing, GError **error)
+{
+	PostgresDb *db = db_of(query->query.db);
+	g_autoptr(GError) lost = NULL;
+
+	if (ask(query, doing, &lost))
+		return true;
+	if (is_lost(db) && !db->within &&
+	    g_str_has_prefix(query->sql, "SELECT"))
+		return ask(query, doing, error);
+	g_propagate_error(error, g_steal_pointer(&lost));
+	return false;
+}
+
+static bool
+step(DbQuery *base, bool *row, const char *doing, GError **error)
+{
+	PostgresQuery *query = query_of(base);
+
+	if (query->answer != NULL)
+		query->row++;
+	else if (!ask_again(query, doing, error))
+		return false;
+	*row = query->row < PQntuples(query->answer);
+	return true;
+}
+
+static bool
+done(DbQuery *base, const char *doing, GError **error)
+{
+	PostgresQuery *query = query_of(base);
+	PostgresDb *db = db_of(base->db);
+
+	if (!db->within)
+		return ask(query, doing, error);
+	return send_query(query, error) && (db->on_way < ON_ITS_WAY_MAX ||
+					    wait_for_answers(db, doing, error));
+}
+
+/* --- values --- */
+
+/* Whole numbers come in the size that the server found fit. */
+static int64_t
+get_int(DbQuery *base, int column)
+{
+	const PostgresQuery *query = query_of(base);
+	const char *value = PQgetvalue(query->answer, query->row, column);
+	int size = PQgetlength(query->answer, query->row, column);
+	guint64 number = size > 0 && (value[0] & 0x80) != 0 && size > 1
+				 ? G_MAXUINT64
+				 : 0;
+
+	for (int i = 0; i < size; i++)
+		number = number << 8 | (guint8)value[i];
+	return (int64_t)number;
+}
+
+static const char *
+get_text(DbQuery *base, int column)
+{
+	const PostgresQuery *query = query_of(base);
+
+	return PQgetvalue(query->answer, query->row, column);
+}
+
+static const void *
+get_blob(DbQuery *base, int column, size_t *size)
+{
+	const PostgresQuery *query = query_of(base);
+
+	*size = (size_t)PQgetlength(query->answer, query->row, column);
+	return PQgetvalue(query->answer, query->row, column);
+}
+
+static bool
+is_null(DbQuery *base, int column)
+{
+	const PostgresQuery *query = query_of(base);
+
+	return PQgetisnull(query->answer, query->row, column) != 0;
+}
+
+/* Several statements at once do not go through a pipeline. */
+static bool
+run(Db *base, const char *sql, const char *doing, GError **error)
+{
+	PostgresDb *db = db_of(base);
+	g_autoptr(Answer) answer = NULL;
+	GError *why = NULL;
+
+	if (!flush(base, error))
+		return false;
+	PQexitPipelineMode(db->conn);
+	answer = PQexec(db->conn, sql);
+	if (PQresultStatus(answer) != PGRES_COMMAND_OK &&
+	    PQresultStatus(answer) != PGRES_TUPLES_OK)
+		postgres_fail(db->conn, answer, doing, &why);
+	PQenterPipelineMode(db->conn);
+	return why == NULL || fail(db, why, error);
+}
+
+/* --- transactions --- */
+
+static void
+roll_back(PostgresDb *db)
+{
+	g_clear_error(&db->failed);
+	db->within = false;
+	if (is_lost(db))
+		return;
+	send(db, "ROLLBACK");
+	(void)wait_for_answers(db, "undoing", NULL);
+}
+
+static bool
+try_begin(PostgresDb *db, GError **error)
+{
+	if (!be_ready(db, error))
+		return false;
+	send(db, "BEGIN");
+	send(db, "SELECT 1 FROM log_end FOR UPDATE");
+	db->within = true;
+	if (wait_for_answers(db, "beginning a group", error))
+		return true;
+	roll_back(db);
+	return false;
+}
+
+static bool
+begin(Db *base, GError **error)
+{
+	PostgresDb *db = db_of(base);
+	bool known = !is_lost(db);
+	g_autoptr(GError) lost = NULL;
+
+	if (try_begin(db, &lost))
+		return true;
+	if (known && is_lost(db))
+		return try_begin(db, error);
+	g_propagate_error(error, g_steal_pointer(&lost));
+	return false;
+}
+
+static bool
+commit(PostgresDb *db, GError **error)
+{
+	g_autoptr(Answer) answer = NULL;
+
+	if (!be_ready(db, error))
+		return false;
+	send(db, "COMMIT");
+	answer = read_answers(db, "committing a group", error);
+	if (answer == NULL)
+		return false;
+	if (g_str_equal(PQcmdStatus(answer), "COMMIT"))
+		return true;
+	g_set_error(error, FAULT, FAULT_SYSTEM,
+		    "committing a group: PostgreSQL undid it");
+	return false;
+}
+
+static bool
+end(Db *base, bool ok, GError **error)
+{
+	PostgresDb *db = db_of(base);
+	bool committed = ok && commit(db, error);
+
+	if (committed)
+		db->within = false;
+	else
+		roll_back(db);
+	return committed;
+}
+
+static bool
+mark(Db *base, GError **error)
+{
+	PostgresDb *db = db_of(base);
+
+	if (!be_ready(db, error))
+		return false;
+	send(db, "SAVEPOINT one");
+	return true;
+}
+
+static bool
+settle(Db *base, bool ok, GError **error)
+{
+	PostgresDb *db = db_of(base);
+
+	if (!ok && db->on_way > 0 && !is_lost(db))
+		(void)wait_for_answers(db, "undoing", NULL);
+	if (!ok && !is_lost(db))
+		g_clear_error(&db->failed);
+	if (!be_ready(db, error))
+		return false;
+	if (!ok)
+		send(db, "ROLLBACK TO one");
+	send(db, "RELEASE one");
+	return true;
+}
+
+/* --- the server sees to its own write-ahead log --- */
+
+static bool
+checkpoint(Db *db, GError **error)
+{
+	return true;
+}
+
+const DbKind db_postgres = {
+	.open = open_server,
+	.close = close_server,
+	.prepare = prepare,
+	.finalize = finalize,
+	.reset = reset,
+	.bind_int = bind_int,
+	.bind_text = bind_text,
+	.bind_blob = bind_blob,
+	.step = step,
+	.done = done,
+	.get_int = get_int,
+	.get_text = get_text,
+	.get_blob = get_blob,
+	.is_null = is_null,
+	.run = run,
+	.flush = flush,
+	.begin = begin,
+	.end = end,
+	.mark = mark,
+	.settle = settle,
+	.checkpoint = checkpoint,
+	.leave_checkpoints = checkpoint,
+};
