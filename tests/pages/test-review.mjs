@@ -412,6 +412,42 @@ test('keyboard: every control is reached by Tab, in the order of the page', asyn
 	assert.match(text, /^Skip to the entries \| .*Ms\. Okafor \| Waiting.*Later.*Decided.* \| Make larger: .* \| ConfirmC \| ReturnR \| LaterL/, name);
 });
 
+/** Presses Tab until what has focus says so. */
+async function tabTo(page, wanted) {
+	for (let i = 0; i < 40; i++) {
+		await page.keyboard.press('Tab');
+		const text = await page.evaluate(() => document.activeElement?.textContent ?? '');
+		if (wanted.test(text))
+			return;
+	}
+	assert.fail(`Tab does not lead to ${wanted}`);
+}
+
+test('keyboard: from the door through the queue and out again', async () => {
+	const [name] = await stones(choice);
+	const page = await openPage(browser, district);
+	await page.goto('/');
+	await page.locator('#name:focus').waitFor();
+	await page.keyboard.type(teacher.login);
+	await page.keyboard.press('Tab');
+	await page.keyboard.type(OWN_PASSWORD);
+	await page.keyboard.press('Enter');
+	await entryOf(page, name).waitFor();
+	await tabTo(page, /^Return/);
+	await page.keyboard.press('Enter');
+	await tabTo(page, /Show it once more$/);
+	await page.keyboard.press('Space');
+	await says(page, 'returned');
+	await tabTo(page, /^Undo/);
+	await page.keyboard.press('Enter');
+	await entryOf(page, name).waitFor();
+	await tabTo(page, /^Ms\. Okafor$/);
+	await page.keyboard.press('Enter');
+	await tabTo(page, /^Sign out$/);
+	await page.keyboard.press('Enter');
+	await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
+
 test('keyboard: what has focus shows it, and the skip link leads past the frame', async () => {
 	await stones(choice);
 	const page = await open();
@@ -443,4 +479,20 @@ test('phone: everything by touch, with targets of 44 px, and nothing to scroll s
 	assert.equal(await sidewaysPx(page), 0);
 	await page.locator('#toast').getByRole('button', { name: 'Undo' }).tap();
 	await entryOf(page, names[0]).waitFor();
+});
+
+test('phone: a picture, a decision, taking it back: each is one tap', async () => {
+	const [name, second] = await stones({ photo }, choice);
+	const page = await open({ viewport: PHONE, touch: true });
+	await entryOf(page, name).getByRole('button', { name: /Make larger/ }).tap();
+	const large = await page.getByRole('dialog').getByRole('img').boundingBox();
+	assert.ok(large.width > PHONE.width * 0.85, `${large.width}`);
+	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).tap();
+	await entryOf(page, name).getByRole('button', { name: 'Confirm' }).tap();
+	await entryOf(page, name).waitFor({ state: 'detached' });
+	await entryOf(page, second).getByRole('button', { name: 'Later' }).tap();
+	await page.getByText('All looked at').waitFor();
+	await page.locator('#toast').getByRole('button', { name: 'Undo' }).tap();
+	await entryOf(page, second).waitFor();
+	assert.deepEqual((await counts(page)).slice(0, 2), ['1', '0']);
 });

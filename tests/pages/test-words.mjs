@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import test from 'node:test';
 import { placeHash, readPlace } from '../../sync/review/place.js';
 import { chooseLanguage, fill, languages } from '../../sync/review/words.js';
 
 const folder = new URL('../../sync/review/', import.meta.url);
-const modules = readdirSync(folder).filter(name => name.endsWith('.js'));
+const pages = readdirSync(folder).filter(name => /\.(js|css|html|svg)$/.test(name));
+const modules = pages.filter(name => name.endsWith('.js'));
 const source = name => readFileSync(new URL(name, folder), 'utf8');
 const holes = text => (text.match(/\{\w+\}/g) ?? []).sort();
 
@@ -51,8 +52,17 @@ test('place: whatever else is asked for, the first class waits', () => {
 
 test('modules: each is listed in the resource, and only they', () => {
 	const listed = [...source('review.gresource.xml').matchAll(/<file>(.*)<\/file>/g)].map(found => found[1]);
-	const pages = readdirSync(folder).filter(name => /\.(js|css|html|svg)$/.test(name));
-	assert.deepEqual([...listed].sort(), pages.sort());
+	assert.deepEqual([...listed].sort(), [...pages].sort());
+});
+
+test('modules: all are asked for at once, not as each is found to need another', () => {
+	const asked = [...source('index.html').matchAll(/<(?:link rel="modulepreload" href|script type="module" src)="(.*)"/g)];
+	assert.deepEqual(asked.map(found => found[1]).sort(), modules.sort());
+});
+
+test('page: all of it is less than half a photo', () => {
+	const bytes = pages.reduce((sum, name) => sum + statSync(new URL(name, folder)).size, 0);
+	assert.ok(bytes < 128 * 1024, `${bytes} bytes`);
 });
 
 test('modules: none makes markup of text', () => {
