@@ -23,8 +23,10 @@ function ours(error) {
 }
 
 export class Decisions {
-	/** Ids decided here and now, oldest first: what Undo takes back. */
-	#done = /** @type {string[]} */ ([]);
+	/** What was decided here and now, and is kept: what Undo takes back. By
+	 * when the teacher did it; answers may come in another order. */
+	#done = /** @type {{id: string, turn: number}[]} */ ([]);
+	#turns = 0;
 
 	/** @param {import('./queue.js').Queue} queue @param {import('./list.js').EntryList} list
 	 * @param {Host} host */
@@ -43,6 +45,7 @@ export class Decisions {
 	async decide(view, body) {
 		const { queue, list } = this;
 		const from = queue.place.state;
+		const turn = ++this.#turns;
 		view.setStatus('saving');
 		list.leave(view);
 		try {
@@ -51,7 +54,7 @@ export class Decisions {
 			this.#failed(view, body, ours(error));
 			return;
 		}
-		this.#done.push(view.entry.id);
+		this.#keep({ id: view.entry.id, turn });
 		list.remove(view);
 		this.host.moved(from, body.decision === 'later' ? 'later' : 'decided');
 		this.#tell(outcomes[body.decision], view.name, true);
@@ -68,22 +71,23 @@ export class Decisions {
 			this.#failed(view, null, ours(error));
 			return;
 		}
-		this.#done = this.#done.filter(id => id !== view.entry.id);
+		this.#done = this.#done.filter(done => done.id !== view.entry.id);
 		this.#tell('saidUndone', view.name, false);
 		await this.queue.refresh();
 	}
 
 	/** The newest decision made here. */
 	async undo() {
-		const id = this.#done.pop();
-		if (!id) {
+		const newest = this.#done.pop();
+		if (!newest) {
 			this.#tell('nothingToUndo', '', false);
 			return;
 		}
+		const { id } = newest;
 		try {
 			await this.queue.withdraw(id);
 		} catch (error) {
-			this.#undoFailed(id, ours(error));
+			this.#undoFailed(newest, ours(error));
 			return;
 		}
 		await this.queue.refresh();
@@ -115,13 +119,19 @@ export class Decisions {
 		}
 	}
 
-	/** @param {string} id @param {ApiError} error */
-	#undoFailed(id, error) {
+	/** @param {{id: string, turn: number}} one */
+	#keep(one) {
+		this.#done.push(one);
+		this.#done.sort((a, b) => a.turn - b.turn);
+	}
+
+	/** @param {{id: string, turn: number}} one @param {ApiError} error */
+	#undoFailed(one, error) {
 		if (error.kind === 'gone') {
 			this.#tell('goneEntry', '', this.#done.length > 0);
 			return;
 		}
-		this.#done.push(id);
+		this.#keep(one);
 		this.#tell('notUndone', '', true);
 		if (error.kind === 'signed-out' || error.kind === 'change-password')
 			this.host.trouble(error);

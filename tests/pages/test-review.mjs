@@ -310,6 +310,28 @@ test('deciding: the button under the list takes back, and again', async () => {
 	await undo.waitFor({ state: 'hidden' });
 });
 
+test('deciding: Undo takes back what was decided last, whichever answer came last', async () => {
+	const names = await stones(choice, choice);
+	const page = await open();
+	let toldSecond = () => {}, first = true;
+	const second = new Promise(told => { toldSecond = told; });
+	await page.route('**/decision', async route => {
+		const waits = first;
+		first = false;
+		if (waits)
+			await second;
+		await route.fulfill({ response: await route.fetch() });
+		if (!waits)
+			toldSecond();
+	});
+	await page.keyboard.press('c');
+	await page.keyboard.press('l');
+	await page.getByText('All looked at').waitFor();
+	await page.locator('#toast').getByRole('button', { name: 'Undo' }).click();
+	await entryOf(page, names[1]).waitFor();
+	assert.deepEqual((await counts(page)).slice(0, 2), ['1', '0']);
+});
+
 test('deciding: what was kept for later is decided later, or waits again', async () => {
 	const [first, second] = await stones(choice, choice);
 	const page = await open();
