@@ -85,6 +85,26 @@ size_of(const Reply *reply)
 	return reply->body != NULL ? (int64_t)g_bytes_get_size(reply->body) : 0;
 }
 
+/* Paths are the routes' patterns: what a client wrote is in no figure. */
+static void
+count(const Exchange *exchange, int64_t size)
+{
+	const Route *route = exchange->route;
+	MetricsRequest request = {
+		.method = route != NULL ? route->method : "",
+		.path = route != NULL ? route->path : "",
+		.status = exchange->reply.status,
+		.taken_us = clock_read(clock_system()).since_boot_us -
+			    exchange->begun_us,
+		.received = (int64_t)exchange->body_size,
+		.sent = size,
+		.statements =
+			exchange->reply.status < 300 ? exchange->statements : 0,
+	};
+
+	metrics_add(exchange->service->metrics, &request);
+}
+
 static enum MHD_Result
 send_reply(Exchange *exchange)
 {
@@ -105,6 +125,7 @@ send_reply(Exchange *exchange)
 		MHD_add_response_header(response, "Strict-Transport-Security",
 					"max-age=31536000");
 	link_send(exchange->link, size);
+	count(exchange, size);
 	result = MHD_queue_response(exchange->connection,
 				    (unsigned)reply->status, response);
 	MHD_destroy_response(response);
@@ -368,6 +389,7 @@ begin(Exchange *exchange, const char *url, const char *method,
       const char *version)
 {
 	exchange->begun = true;
+	exchange->begun_us = clock_read(clock_system()).since_boot_us;
 	link_receive(exchange->link);
 	judge_headers(exchange, url, method, version);
 	if (exchange->reply.status == 0)

@@ -68,6 +68,12 @@ const Setting district_settings[] = {
 	  "web origins whose pages may send requests, blanks between; *: any" },
 	{ "xapi", "results", SETTING_NUMBER, "100", 1, 5000,
 	  "statements in one answer; more are asked for with what it says" },
+	{ "limits", "disk_reserve_bytes", SETTING_NUMBER, "268435456", 0,
+	  INT64_C(1) << 50,
+	  "with less room on the disk the server is not ready" },
+	{ "metrics", "key_file", SETTING_TEXT, "", 0, 0,
+	  "file with the key that readers of /metrics send as Bearer; empty: "
+	  "only this machine reads them" },
 	{ "sessions", "idle_minutes", SETTING_NUMBER, "120", 1, 10080,
 	  "a teacher who does nothing for so long is signed out" },
 	{ "sessions", "hours", SETTING_NUMBER, "12", 1, 720,

@@ -73,6 +73,8 @@ struct Exchange {
 	struct Server *server;
 	struct Link *link;
 	ProxiesClient client; /* address "": not looked at yet */
+	int64_t begun_us;     /* since boot */
+	int64_t statements;   /* that its answer acknowledges */
 	bool begun, finished, suspended;
 };
 

@@ -50,6 +50,10 @@ bool write_withdrawal(Archive *archive, Exchange *exchange, GError **error);
 void handle_medium(Exchange *exchange, Archive *archive);
 void handle_pack_path(Exchange *exchange, Archive *archive);
 
+/* operation-routes.c */
+void handle_health(Exchange *exchange, Archive *archive);
+void handle_metrics(Exchange *exchange, Archive *archive);
+
 /* page-routes.c */
 void handle_card(Exchange *exchange, Archive *archive);
 void handle_page(Exchange *exchange, Archive *archive);

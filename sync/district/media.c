@@ -22,6 +22,14 @@ struct MediaFile {
 	int64_t size;
 };
 
+static _Atomic int64_t kept_bytes;
+
+int64_t
+media_kept_bytes(void)
+{
+	return kept_bytes;
+}
+
 static bool
 fail(const char *doing, GError **error)
 {
@@ -136,6 +144,7 @@ media_keep(MediaFile *file, GError **error)
 	if (rename(file->path, path) != 0)
 		return fail("keeping", error);
 	g_clear_pointer(&file->path, g_free);
+	kept_bytes += file->size;
 	return file_sync_folder(folder, error);
 }
 

@@ -26,6 +26,8 @@ media_end(MediaFile *file, char sha256[static ID_SHA256 + 1], int64_t *size);
 GBytes *media_read(MediaFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Durable under its name when this returns true; it may be so already. */
 bool media_keep(MediaFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of all that this process has kept. */
+int64_t media_kept_bytes(void);
 /* What was not kept is gone. */
 void media_file_free(MediaFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MediaFile, media_file_free)

@@ -74,6 +74,12 @@ static const Route routes[] = {
 	{ "GET", "/pack/**", WHO_TEACHER, 0, RUN_HERE, handle_pack_path, NULL,
 	  NULL, NULL, 0 },
 
+	/* what watches the server */
+	{ "GET", "/healthz", WHO_ANYONE, 0, RUN_HERE, handle_health, NULL, NULL,
+	  NULL, 0 },
+	{ "GET", "/metrics", WHO_ANYONE, 0, RUN_DISK, handle_metrics, NULL,
+	  NULL, NULL, 0 },
+
 	/* families, and the pages themselves */
 	{ "GET", "/P/*", WHO_ANYONE, 0, RUN_HERE, handle_card, NULL, NULL, NULL,
 	  0 },

@@ -60,6 +60,7 @@ on_tick(void *data)
 
 	if (n > 0)
 		g_debug("cut %u connections that were too slow", n);
+	health_tick(server->service->health);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -72,6 +72,11 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 			      error);
 	if (service->proxies == NULL || !open_parts(service, folder, error))
 		return NULL;
+	service->metrics = metrics_new();
+	service->health = health_new(service->writer, service->media,
+				     settings_number(settings, "limits",
+						     "disk_reserve_bytes"),
+				     clock_system());
 	return g_steal_pointer(&service);
 }
 
@@ -84,6 +89,8 @@ service_close(Service *service)
 	writer_free(service->writer);
 	lrs_index_free(service->index);
 	g_async_queue_unref(service->readers);
+	health_free(service->health);
+	metrics_free(service->metrics);
 	proxies_free(service->proxies);
 	limit_free(service->by_name);
 	limit_free(service->by_address);

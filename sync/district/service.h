@@ -3,7 +3,9 @@
 
 #include "app/portrait/portrait.h"
 #include "sync/district/district.h"
+#include "sync/district/health.h"
 #include "sync/district/limit.h"
+#include "sync/district/metrics.h"
 #include "sync/district/proxies.h"
 #include "sync/district/writer.h"
 
@@ -16,6 +18,8 @@ typedef struct {
 	char *media;              /* owned: the folder */
 	char *archive;            /* owned: its address */
 	SignKey key;
+	Health *health;         /* owned */
+	Metrics *metrics;       /* owned */
 	Proxies *proxies;       /* owned */
 	Writer *writer;         /* owned */
 	struct LrsIndex *index; /* owned; the writer's */

@@ -204,6 +204,7 @@ write_records(Archive *archive, Exchange *exchange, GError **error)
 			json_array_append_new(ids,
 					      json_string(ingest_get_id(ingest,
 									i)));
+		exchange->statements = (int64_t)ingest_count(ingest);
 		receipt_add_header(exchange);
 		reply_json(exchange, 200, ids);
 		return true;
@@ -239,6 +240,7 @@ write_sent(Archive *archive, Exchange *exchange, GError **error)
 			reply_conflict(exchange, conflict);
 		return false;
 	}
+	exchange->statements = (int64_t)lrs_batch_count(batch);
 	if (sent->put[0] != '\0') {
 		reply_empty(exchange, 204);
 		return true;

@@ -31,7 +31,8 @@ struct Writer {
 	GCond committed; /* for the checkpointer */
 	GQueue waiting;  /* of Job */
 	bool stop;
-	guint64 groups, writes;
+	guint64 groups, writes, failed;
+	Histogram seconds, sizes;
 	bool writing;
 	WallTime promised;
 
@@ -65,25 +66,35 @@ fail_all(GPtrArray *group, const GError *error)
 	}
 }
 
+static bool
+try_group(Writer *writer, GPtrArray *group, GError **error)
+{
+	bool ok = true;
+
+	if (!archive_begin(writer->archive, error))
+		return false;
+	for (guint i = 0; i < group->len && ok; i++)
+		ok = run_job(writer, group->pdata[i], error);
+	return archive_end(writer->archive, ok, ok ? error : NULL);
+}
+
 static void
 commit_group(Writer *writer, GPtrArray *group)
 {
 	g_autoptr(GError) error = NULL;
+	int64_t begun_us = clock_read(clock_system()).since_boot_us;
+	bool ok = try_group(writer, group, &error);
+	int64_t taken_us = clock_read(clock_system()).since_boot_us - begun_us;
 
-	if (!archive_begin(writer->archive, &error)) {
-		g_warning("writing: %s", error->message);
-		fail_all(group, error);
-		return;
-	}
-
-	bool ok = true;
-
-	for (guint i = 0; i < group->len && ok; i++)
-		ok = run_job(writer, group->pdata[i], &error);
-	if (!archive_end(writer->archive, ok, ok ? &error : NULL)) {
+	if (!ok) {
 		g_warning("writing: %s", error->message);
 		fail_all(group, error);
 	}
+	g_mutex_lock(&writer->lock);
+	writer->failed += ok ? 0 : 1;
+	histogram_add(&writer->seconds, (double)taken_us / G_USEC_PER_SEC);
+	histogram_add(&writer->sizes, group->len);
+	g_mutex_unlock(&writer->lock);
 }
 
 static void
@@ -246,6 +257,8 @@ writer_new(const char *path, size_t queue_max, GError **error)
 	g_cond_init(&writer->drawn);
 	g_queue_init(&writer->waiting);
 	writer->queue_max = queue_max;
+	writer->seconds.bounds = histogram_seconds;
+	writer->sizes.bounds = histogram_sizes;
 	writer->archive = archive_open(path, error);
 	if (writer->archive == NULL ||
 	    !archive_leave_checkpoints(writer->archive, error))
@@ -334,11 +347,15 @@ writer_add(Writer *writer, WriteFunc write, WrittenFunc written, void *data)
 }
 
 void
-writer_get_counts(Writer *writer, guint64 *groups, guint64 *writes)
+writer_get_stats(Writer *writer, WriterStats *out)
 {
 	g_mutex_lock(&writer->lock);
-	*groups = writer->groups;
-	*writes = writer->writes;
+	*out = (WriterStats){ .groups = writer->groups,
+			      .writes = writer->writes,
+			      .failed = writer->failed,
+			      .waiting = writer->waiting.length,
+			      .seconds = writer->seconds,
+			      .sizes = writer->sizes };
 	g_mutex_unlock(&writer->lock);
 }
 

@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "sync/district/archive.h"
+#include "sync/district/histogram.h"
 
 /*
  * The one thread that writes to the archive.  What waits when it is free is
@@ -49,8 +50,14 @@ WallTime writer_stamp(Writer *writer, WallTime now);
 bool writer_add(Writer *writer, WriteFunc write, WrittenFunc written,
 		void *data) G_GNUC_WARN_UNUSED_RESULT;
 
-/* How many groups were committed so far, of how many writes. */
-void writer_get_counts(Writer *writer, guint64 *groups, guint64 *writes);
+typedef struct {
+	guint64 groups, writes; /* taken so far */
+	guint64 failed;         /* groups that are not durable */
+	guint waiting;
+	Histogram seconds, sizes; /* of groups */
+} WriterStats;
+
+void writer_get_stats(Writer *writer, WriterStats *out);
 
 /* Finishes what waits. */
 void writer_free(Writer *writer);

@@ -425,7 +425,7 @@ test_group_commit(DistrictFixture *f, const void *data)
 {
 	Sender senders[8];
 	GThread *threads[8];
-	guint64 groups, writes;
+	WriterStats stats;
 
 	for (int i = 0; i < 8; i++) {
 		senders[i].f = f;
@@ -437,9 +437,9 @@ test_group_commit(DistrictFixture *f, const void *data)
 		g_thread_join(threads[i]);
 	for (int i = 0; i < 8; i++)
 		g_assert_cmpint(ask_receipt(f, &senders[i].kiosk), ==, 100);
-	writer_get_counts(f->service->writer, &groups, &writes);
-	g_assert_cmpint((int)writes, >=, 8 * 20);
-	g_assert_cmpint((int)groups, <, (int)writes);
+	writer_get_stats(f->service->writer, &stats);
+	g_assert_cmpint((int)stats.writes, >=, 8 * 20);
+	g_assert_cmpint((int)stats.groups, <, (int)stats.writes);
 }
 
 static void

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include "sync/district/health.h"
+
+#include <sys/statvfs.h>
+
+#define LOOK_EVERY_US (INT64_C(5) * G_USEC_PER_SEC)
+#define STUCK_US      (INT64_C(30) * G_USEC_PER_SEC)
+
+struct Health {
+	Writer *writer;     /* borrowed */
+	const char *media;  /* borrowed */
+	const Clock *clock; /* borrowed */
+	int64_t reserve;
+	int64_t looked_us; /* the ticking thread's own */
+
+	GMutex lock; /* guards what follows */
+	bool begun, pending, failed;
+	int64_t answered_us;
+	int64_t free_bytes;
+};
+
+Health *
+health_new(Writer *writer, const char *media, int64_t reserve,
+	   const Clock *clock)
+{
+	Health *health = g_new0(Health, 1);
+
+	health->writer = writer;
+	health->media = media;
+	health->reserve = reserve;
+	health->clock = clock;
+	health->looked_us = -LOOK_EVERY_US;
+	health->answered_us = clock_read(clock).since_boot_us;
+	g_mutex_init(&health->lock);
+	return health;
+}
+
+void
+health_free(Health *health)
+{
+	if (health == NULL)
+		return;
+
+	g_mutex_clear(&health->lock);
+	g_free(health);
+}
+
+/* Writes what is there already: a real commit that changes nothing. */
+static bool
+write_again(Archive *archive, void *data, GError **error)
+{
+	ArchiveDistrict district;
+
+	return archive_get_district(archive, &district, error) &&
+	       archive_set_district(archive, &district, error);
+}
+
+static void
+note_commit(void *data, bool committed, const GError *error)
+{
+	Health *health = data;
+	int64_t now = clock_read(health->clock).since_boot_us;
+
+	g_mutex_lock(&health->lock);
+	health->begun = true;
+	health->pending = false;
+	health->failed = !committed;
+	health->answered_us = now;
+	g_mutex_unlock(&health->lock);
+}
+
+static void
+look_at_disk(Health *health)
+{
+	struct statvfs about;
+	int64_t free_bytes = -1;
+
+	if (statvfs(health->media, &about) == 0)
+		free_bytes = (int64_t)about.f_bavail * (int64_t)about.f_frsize;
+	g_mutex_lock(&health->lock);
+	health->free_bytes = free_bytes;
+	g_mutex_unlock(&health->lock);
+}
+
+void
+health_tick(Health *health)
+{
+	int64_t now = clock_read(health->clock).since_boot_us;
+	bool ask;
+
+	if (now - health->looked_us < LOOK_EVERY_US)
+		return;
+	health->looked_us = now;
+	look_at_disk(health);
+	g_mutex_lock(&health->lock);
+	ask = !health->pending;
+	health->pending = true;
+	g_mutex_unlock(&health->lock);
+	/* A full queue will be asked again; it may be stuck. */
+	if (ask &&
+	    !writer_add(health->writer, write_again, note_commit, health)) {
+		g_mutex_lock(&health->lock);
+		health->pending = false;
+		g_mutex_unlock(&health->lock);
+	}
+}
+
+HealthState
+health_get(Health *health)
+{
+	int64_t now = clock_read(health->clock).since_boot_us;
+	HealthState state;
+
+	g_mutex_lock(&health->lock);
+	state.free_bytes = health->free_bytes;
+	if (now - health->answered_us > STUCK_US)
+		state.archive = "stuck";
+	else if (!health->begun)
+		state.archive = "starting";
+	else
+		state.archive = health->failed ? "failing" : "ok";
+	state.ready = health->begun && !health->failed &&
+		      now - health->answered_us <= STUCK_US;
+	g_mutex_unlock(&health->lock);
+	state.disk = state.free_bytes >= health->reserve ? "ok" : "full";
+	state.ready = state.ready && state.free_bytes >= health->reserve;
+	return state;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <glib.h>
+
+#include "app/base/clock.h"
+#include "sync/district/writer.h"
+
+/*
+ * Can we keep what is sent?  Each few seconds something is committed to see
+ * it; who asks gets what was seen last, so asking costs nothing.
+ */
+typedef struct Health Health;
+
+typedef struct {
+	bool ready;
+	const char *archive; /* "ok", "starting", "failing", "stuck" */
+	const char *disk;    /* "ok", "full" */
+	int64_t free_bytes;  /* where the media are */
+} HealthState;
+
+/* All borrowed.  reserve: bytes below which the disk counts as full. */
+Health *health_new(Writer *writer, const char *media, int64_t reserve,
+		   const Clock *clock);
+/* Looks, if it is time to.  One thread, often. */
+void health_tick(Health *health);
+HealthState health_get(Health *health);
+/* After the writer's end. */
+void health_free(Health *health);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Health, health_free)
