@@ -165,8 +165,10 @@ static void
 on_back(void *data)
 {
 	Kiosk *kiosk = data;
+	const bool leaves = kiosk->flow.step == FLOW_HELLO;
 
-	if (kiosk->portrait != NULL && flow_back(&kiosk->flow, kiosk->portrait))
+	if (!leaves && kiosk->portrait != NULL &&
+	    flow_back(&kiosk->flow, kiosk->portrait))
 		kiosk_moved(kiosk);
 	else
 		kiosk_start_over(kiosk);
@@ -255,6 +257,12 @@ kiosk_stuck(Kiosk *kiosk, const GError *error)
 	kiosk_show(kiosk);
 }
 
+static const char *
+school_language(const Kiosk *kiosk)
+{
+	return settings_text(kiosk->settings, "kiosk", "language");
+}
+
 /* The next child hears the school's language first. */
 void
 kiosk_start_over(Kiosk *kiosk)
@@ -263,8 +271,7 @@ kiosk_start_over(Kiosk *kiosk)
 	speech_stop(kiosk->speech);
 	flow_end(&kiosk->flow);
 	answers_forget(kiosk);
-	g_strlcpy(kiosk->language,
-		  settings_text(kiosk->settings, "kiosk", "language"),
+	g_strlcpy(kiosk->language, school_language(kiosk),
 		  sizeof(kiosk->language));
 	if (kiosk->store == NULL && !open_store(kiosk))
 		flow_stuck(&kiosk->flow);
@@ -354,6 +361,8 @@ on_idle(void *data)
 	case FLOW_IDLE_REST:
 		if (kiosk->store != NULL)
 			store_rest(kiosk->store);
+		if (!g_str_equal(kiosk->language, school_language(kiosk)))
+			kiosk_start_over(kiosk);
 		break;
 	case FLOW_IDLE_WARN:
 		warn_idle(kiosk);
@@ -514,7 +523,7 @@ kiosk_new(Settings *settings, GtkApplication *app, int width, int height)
 
 	kiosk->settings = settings;
 	kiosk->clock = clock_system();
-	g_strlcpy(kiosk->language, settings_text(settings, "kiosk", "language"),
+	g_strlcpy(kiosk->language, school_language(kiosk),
 		  sizeof(kiosk->language));
 	kiosk->speech = speech_new(settings_text(settings, "kiosk", "speech"));
 	kiosk->drawing = drawing_new();

@@ -42,9 +42,11 @@ say_items(Kiosk *kiosk, const Asked *asked, const GArray *items)
 {
 	g_autoptr(GString) all = g_string_new(asked->say);
 
+	if (all->len > 0 && !g_ascii_ispunct(all->str[all->len - 1]))
+		g_string_append_c(all, '.');
 	for (guint i = 0; i < items->len && items->len <= SAID_MAX; i++)
 		g_string_append_printf(
-			all, ". %s", g_array_index(items, ChooseItem, i).label);
+			all, " %s.", g_array_index(items, ChooseItem, i).label);
 	kiosk_say(kiosk, all->str, asked->key);
 }
 
@@ -112,7 +114,7 @@ show_start(Kiosk *kiosk)
 			     blind ? WORD_START_BLIND_SAY : WORD_START_SAY),
 		  NULL);
 	set_screen(kiosk, "start",
-		   kiosk_word(kiosk, blind ? WORD_WHICH_CLASS : WORD_START),
+		   kiosk_word(kiosk, blind ? WORD_HELLO_UNKNOWN : WORD_START),
 		   content, false);
 }
 
@@ -260,8 +262,8 @@ show_hello(Kiosk *kiosk)
 			: g_strdup(kiosk_word(kiosk, WORD_HELLO_UNKNOWN));
 	const char *note = returned_note(kiosk);
 	g_autofree char *said =
-		g_strjoin(" ", title, note != NULL ? note : "",
-			  kiosk_word(kiosk, WORD_IS_IT_YOU), NULL);
+		g_strjoin(" ", title, kiosk_word(kiosk, WORD_IS_IT_YOU), note,
+			  NULL);
 	const HelloSpec spec = {
 		.language = kiosk->language,
 		.picture = learner_picture(kiosk, flow->picture,

@@ -34,7 +34,7 @@
 #define SIZE_CAPS \
 	",width=" AS_TEXT(CAMERA_WIDTH) ",height=" AS_TEXT(CAMERA_HEIGHT)
 
-static const char after_source[] =
+const char camera_after_source[] =
 	" ! videoconvert ! videoscale add-borders=true"
 	" ! video/x-raw" SIZE_CAPS ",pixel-aspect-ratio=1/1 ! tee name=tee"
 	" tee. ! queue leaky=downstream max-size-buffers=1"
@@ -357,7 +357,7 @@ build(Camera *camera, const char *source, GError **error)
 			    "gstreamer1.0-plugins-bad");
 		return false;
 	}
-	description = g_strconcat(start, after_source, NULL);
+	description = g_strconcat(start, camera_after_source, NULL);
 	camera->pipeline = gst_parse_launch(description, &cause);
 	if (camera->pipeline == NULL || cause != NULL) {
 		g_set_error(error, FAULT, FAULT_NOT_FOUND, "camera %s: %s",

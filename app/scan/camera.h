@@ -27,6 +27,10 @@ typedef struct {
 	void *data;
 } CameraEvents;
 
+/* What stands behind any source, as GStreamer writes it: from a frame to the
+ * preview and to a message with its code.  For who measures it. */
+extern const char camera_after_source[];
+
 /*
  * source: "auto", "libcamera", "v4l2:/dev/video0", "pictures:FOLDER" (shows
  * the newest picture in the folder, black when it is empty: a card is held

@@ -184,7 +184,8 @@ on_tick(GtkWidget *widget, GdkFrameClock *frames, void *data)
 GtkWidget *
 cairn_new(int stones, int confirmed, bool falling, const char *name)
 {
-	GtkWidget *area = gtk_drawing_area_new();
+	GtkWidget *area = g_object_new(GTK_TYPE_DRAWING_AREA, "accessible-role",
+				       GTK_ACCESSIBLE_ROLE_IMG, NULL);
 	Cairn *cairn = g_new0(Cairn, 1);
 	gboolean animate = TRUE;
 

@@ -123,7 +123,8 @@ make_pen(Sheet *sheet, guint i, double mm)
 		words_with(sheet->spec.language, WORD_PEN,
 			   words_get(sheet->spec.language, pens[i].word));
 	GtkWidget *button = ui_button_new(NULL, 0, NULL, name);
-	GtkWidget *dot = gtk_drawing_area_new();
+	GtkWidget *dot = g_object_new(GTK_TYPE_DRAWING_AREA, "accessible-role",
+				      GTK_ACCESSIBLE_ROLE_IMG, NULL);
 
 	gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(dot), paint_swatch,
 				       GUINT_TO_POINTER(i), NULL);

@@ -30,8 +30,9 @@ make_response(Reply *reply)
 		int file = reply->file;
 
 		reply->file = -1; /* the response closes it */
-		return MHD_create_response_from_fd64((uint64_t)reply->file_size,
-						     file);
+		return MHD_create_response_from_fd_at_offset64(
+			(uint64_t)reply->file_size, file,
+			(uint64_t)reply->file_from);
 	}
 	if (reply->parts != NULL)
 		return reply_parts_response(reply->parts);
@@ -82,6 +83,8 @@ size_of(const Reply *reply)
 {
 	if (reply->file >= 0)
 		return reply->file_size;
+	if (reply->parts != NULL)
+		return reply_parts_size(reply->parts);
 	return reply->body != NULL ? (int64_t)g_bytes_get_size(reply->body) : 0;
 }
 

@@ -30,9 +30,19 @@ bool write_statements(Archive *archive, Exchange *exchange, GError **error);
 void handle_find(Exchange *exchange, Archive *archive);
 void handle_about(Exchange *exchange, Archive *archive);
 void handle_agents(Exchange *exchange, Archive *archive);
+void handle_activities(Exchange *exchange, Archive *archive);
 void handle_preflight(Exchange *exchange, Archive *archive);
 bool begin_form(Exchange *exchange);
 void handle_form(Exchange *exchange, Archive *archive);
+
+/* lrs-document.c */
+void handle_get_document(Exchange *exchange, Archive *archive);
+void handle_put_document(Exchange *exchange, Archive *archive);
+void handle_delete_document(Exchange *exchange, Archive *archive);
+bool write_put_document(Archive *archive, Exchange *exchange, GError **error);
+bool write_post_document(Archive *archive, Exchange *exchange, GError **error);
+bool
+write_delete_document(Archive *archive, Exchange *exchange, GError **error);
 
 /* session-routes.c */
 void handle_sign_in(Exchange *exchange, Archive *archive);

@@ -57,7 +57,8 @@ begin_part(const MultipartHeaders *headers, void *data, GError **error)
 			       "binary",
 			       error);
 	g_strlcpy(ingest->promised, headers->sha256, sizeof(ingest->promised));
-	ingest->receiving = media_begin(ingest->limits.media, error);
+	ingest->receiving = media_begin(ingest->limits.media,
+					ingest->limits.medium_max, error);
 	return ingest->receiving != NULL;
 }
 

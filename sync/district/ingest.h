@@ -12,7 +12,8 @@
 typedef struct Ingest Ingest;
 
 typedef struct {
-	const char *media;                /* borrowed: the folder */
+	const char *media; /* borrowed: the folder */
+	int64_t medium_max;
 	size_t statements_max, batch_max; /* bytes */
 	size_t records_max;
 } IngestLimits;

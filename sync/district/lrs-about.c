@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include "sync/district/archive-index.h"
 #include "sync/district/handlers.h"
 #include "sync/district/lrs-request.h"
 #include "sync/xapi/document.h"
 
-/* What needs no statement: about (Communication 2.8), agents (2.4), and what
- * a browser asks before it asks. */
+/* What needs no statement: about (Communication 2.8), agents (2.4),
+ * activities (2.5), and what a browser asks before it asks. */
 
 void
 handle_about(Exchange *exchange, Archive *archive)
@@ -41,6 +42,34 @@ handle_agents(Exchange *exchange, Archive *archive)
 	xapi_person(text, tape);
 	bytes = g_string_free_to_bytes(g_steal_pointer(&text));
 	reply_bytes(exchange, 200, "application/json", bytes);
+}
+
+/* What is known of one, after all that was committed before. */
+void
+handle_activities(Exchange *exchange, Archive *archive)
+{
+	const Service *service = exchange->service;
+	g_auto(XapiQuery) query = { 0 };
+	g_autofree char *definition = NULL;
+	g_autoptr(GError) error = NULL;
+	json_t *activity;
+
+	if (!lrs_read_query(exchange, XAPI_ACTIVITIES_GET, &query))
+		return;
+	if (writer_catch_up(service->writer, &error))
+		definition =
+			archive_get_definition(archive, query.activity, &error);
+	if (error != NULL) {
+		lrs_fail(exchange, error);
+		return;
+	}
+	activity = json_pack("{s:s,s:s}", "objectType", "Activity", "id",
+			     query.activity);
+	if (definition != NULL)
+		json_object_set_new(activity, "definition",
+				    json_loads(definition, JSON_ALLOW_NUL,
+					       NULL));
+	reply_json(exchange, 200, activity);
 }
 
 void

@@ -11,7 +11,8 @@
 typedef struct LrsBatch LrsBatch;
 
 typedef struct {
-	const char *media;  /* borrowed: the folder */
+	const char *media; /* borrowed: the folder */
+	int64_t medium_max;
 	XapiLimits xapi;    /* of the statements */
 	size_t batch_bytes; /* with their attachments */
 } LrsLimits;

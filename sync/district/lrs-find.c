@@ -41,29 +41,6 @@ promise(Exchange *exchange, Archive *archive, ArchiveEnd *end, GError **error)
 	       writer_catch_up(service->writer, error);
 }
 
-static void
-add_modified(Exchange *exchange, WallTime stored)
-{
-	g_autoptr(GDateTime) at =
-		g_date_time_new_from_unix_utc(stored.us / G_USEC_PER_SEC);
-	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu",
-					    "Fri", "Sat", "Sun" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr",
-					      "May", "Jun", "Jul", "Aug",
-					      "Sep", "Oct", "Nov", "Dec" };
-	g_autofree char *text =
-		g_strdup_printf("%s, %02d %s %d %02d:%02d:%02d GMT",
-				days[g_date_time_get_day_of_week(at) - 1],
-				g_date_time_get_day_of_month(at),
-				months[g_date_time_get_month(at) - 1],
-				g_date_time_get_year(at),
-				g_date_time_get_hour(at),
-				g_date_time_get_minute(at),
-				g_date_time_get_second(at));
-
-	reply_header(exchange, "Last-Modified", text);
-}
-
 /* --- one --- */
 
 static void
@@ -93,7 +70,7 @@ reply_one(Exchange *exchange, Archive *archive, const XapiQuery *query,
 		lrs_fail(exchange, error);
 		return;
 	}
-	add_modified(exchange, found.stored);
+	lrs_add_modified(exchange, found.stored);
 	lrs_answer_send(answer, exchange, json);
 }
 
@@ -197,12 +174,14 @@ reply_many(Exchange *exchange, Archive *archive, const XapiQuery *query,
 		return;
 	}
 	if (found->len > 0)
-		add_modified(exchange,
-			     g_array_index(found, ArchiveStatement,
-					   query->ascending
-						   ? MIN(found->len, limit) - 1
-						   : 0)
-				     .stored);
+		lrs_add_modified(exchange,
+				 g_array_index(found, ArchiveStatement,
+					       query->ascending
+						       ? MIN(found->len,
+							     limit) -
+								 1
+						       : 0)
+					 .stored);
 	lrs_answer_send(answer, exchange, json);
 }
 

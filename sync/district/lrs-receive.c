@@ -67,7 +67,8 @@ begin_attachment(LrsBatch *batch, const MultipartHeaders *headers,
 		part->digest = EVP_MD_CTX_new();
 		EVP_DigestInit_ex(part->digest, digest, NULL);
 	}
-	part->file = media_begin(batch->limits.media, error);
+	part->file = media_begin(batch->limits.media, batch->limits.medium_max,
+				 error);
 	return part->file != NULL;
 }
 

@@ -167,6 +167,30 @@ lrs_fail_plainly(Exchange *exchange, int status, const char *detail)
 	reply_bytes(exchange, status, "text/plain; charset=utf-8", bytes);
 }
 
+/* RFC 9110, 5.6.7: names of days and months are nobody's language. */
+void
+lrs_add_modified(Exchange *exchange, WallTime stored)
+{
+	g_autoptr(GDateTime) at =
+		g_date_time_new_from_unix_utc(stored.us / G_USEC_PER_SEC);
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu",
+					    "Fri", "Sat", "Sun" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr",
+					      "May", "Jun", "Jul", "Aug",
+					      "Sep", "Oct", "Nov", "Dec" };
+	g_autofree char *text =
+		g_strdup_printf("%s, %02d %s %d %02d:%02d:%02d GMT",
+				days[g_date_time_get_day_of_week(at) - 1],
+				g_date_time_get_day_of_month(at),
+				months[g_date_time_get_month(at) - 1],
+				g_date_time_get_year(at),
+				g_date_time_get_hour(at),
+				g_date_time_get_minute(at),
+				g_date_time_get_second(at));
+
+	reply_header(exchange, "Last-Modified", text);
+}
+
 /* --- authority --- */
 
 static void

@@ -41,6 +41,9 @@ void lrs_fail(Exchange *exchange, const GError *error);
 /* A refusal that must be plain text (Communication 3.1.s4.b3). */
 void lrs_fail_plainly(Exchange *exchange, int status, const char *detail);
 
+/* Last-Modified. */
+void lrs_add_modified(Exchange *exchange, WallTime stored);
+
 /* The account that stands for a sender of statements, JSON of an agent. */
 char *lrs_authority(const ArchiveDistrict *district, const char *id,
 		    const char *name);

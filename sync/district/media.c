@@ -19,7 +19,7 @@ struct MediaFile {
 	int handle;
 	GChecksum *checksum; /* owned */
 	char sha256[ID_SHA256 + 1];
-	int64_t size;
+	int64_t size, max;
 };
 
 static _Atomic int64_t kept_bytes;
@@ -41,13 +41,14 @@ fail(const char *doing, GError **error)
 }
 
 MediaFile *
-media_begin(const char *root, GError **error)
+media_begin(const char *root, int64_t max, GError **error)
 {
 	g_autoptr(MediaFile) file = g_new0(MediaFile, 1);
 	char name[ID_UUID + 1];
 
 	id_new_uuid(name);
 	file->handle = -1;
+	file->max = max;
 	file->root = g_strdup(root);
 	file->checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	file->path = g_build_filename(root, "incoming", name, NULL);
@@ -66,6 +67,13 @@ media_write(MediaFile *file, const void *bytes, size_t size, GError **error)
 {
 	const char *at = bytes;
 
+	if ((int64_t)size > file->max - file->size) {
+		g_set_error(error, FAULT, FAULT_REFUSED,
+			    "a medium is larger than %" G_GINT64_FORMAT
+			    " bytes",
+			    (gint64)file->max);
+		return false;
+	}
 	g_checksum_update(file->checksum, bytes, (gssize)size);
 	file->size += (int64_t)size;
 	while (size > 0) {

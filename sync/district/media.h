@@ -14,9 +14,9 @@
  */
 typedef struct MediaFile MediaFile;
 
-/* root: the folder "media". */
-MediaFile *
-media_begin(const char *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* root: the folder "media".  More than max bytes are FAULT_REFUSED. */
+MediaFile *media_begin(const char *root, int64_t max, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 bool media_write(MediaFile *file, const void *bytes, size_t size,
 		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* No more will come: its name and size. */

@@ -121,16 +121,24 @@ end(void *data)
 	g_free(sending);
 }
 
+int64_t
+reply_parts_size(const GPtrArray *parts)
+{
+	int64_t size = 0;
+
+	for (guint i = 0; i < parts->len; i++)
+		size += ((const ReplyPart *)parts->pdata[i])->size;
+	return size;
+}
+
 struct MHD_Response *
 reply_parts_response(GPtrArray *parts)
 {
 	Sending *sending = g_new0(Sending, 1);
-	uint64_t size = 0;
 
 	sending->parts = parts;
 	sending->file = -1;
-	for (guint i = 0; i < parts->len; i++)
-		size += (uint64_t)((ReplyPart *)parts->pdata[i])->size;
-	return MHD_create_response_from_callback(size, BLOCK, give, sending,
-						 end);
+	return MHD_create_response_from_callback((uint64_t)reply_parts_size(
+							 parts),
+						 BLOCK, give, sending, end);
 }

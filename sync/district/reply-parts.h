@@ -12,5 +12,7 @@ void reply_parts_add_bytes(GPtrArray *parts, GBytes *bytes);
 /* Opened when its turn comes; the answer breaks off if it is gone. */
 void reply_parts_add_file(GPtrArray *parts, const char *path, int64_t size);
 
+int64_t reply_parts_size(const GPtrArray *parts);
+
 /* parts must outlive the sending. */
 struct MHD_Response *reply_parts_response(GPtrArray *parts);

@@ -117,6 +117,48 @@ path_matches(const char *pattern, const char *path, char *argument, size_t size)
 	return is_safe(argument);
 }
 
+static bool
+read_digits(const char **at, int64_t *out)
+{
+	char *end;
+
+	if (!g_ascii_isdigit(**at))
+		return false;
+	*out = (int64_t)MIN(g_ascii_strtoull(*at, &end, 10), INT64_MAX);
+	*at = end;
+	return true;
+}
+
+/* Several ranges would be a multipart answer: whoever asks for such may have
+ * the whole. */
+Range
+range_parse(const char *header, int64_t size, int64_t *first, int64_t *last)
+{
+	static const char unit[] = "bytes=";
+	const char *at = header;
+	int64_t from = 0, to = INT64_MAX;
+	bool has_from, has_to;
+
+	if (at == NULL || g_ascii_strncasecmp(at, unit, strlen(unit)) != 0)
+		return RANGE_WHOLE;
+	at += strlen(unit);
+	has_from = read_digits(&at, &from);
+	if (*at++ != '-')
+		return RANGE_WHOLE;
+	has_to = read_digits(&at, &to);
+	if (*at != '\0' || (!has_from && !has_to) || (has_from && from > to))
+		return RANGE_WHOLE;
+	if (!has_from) { /* the last so many */
+		from = to < size ? size - to : 0;
+		to = to > 0 ? INT64_MAX : -1;
+	}
+	if (from >= size || to < from)
+		return RANGE_NONE;
+	*first = from;
+	*last = MIN(to, size - 1);
+	return RANGE_PART;
+}
+
 bool
 header_name_is_valid(const char *name)
 {

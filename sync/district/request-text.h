@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <glib.h>
 
 #include "app/base/id.h"
@@ -27,6 +28,16 @@ bool etag_matches(const char *header, const char *tag);
  */
 bool path_matches(const char *pattern, const char *path, char *argument,
 		  size_t size);
+
+typedef enum {
+	RANGE_WHOLE, /* none asked, or one that may be passed over */
+	RANGE_PART,
+	RANGE_NONE, /* nothing of it is there: 416 */
+} Range;
+
+/* One range of bytes, as RFC 9110 has it: first … last, within size. */
+Range
+range_parse(const char *header, int64_t size, int64_t *first, int64_t *last);
 
 /* A name of a header: a token of RFC 9110. */
 bool header_name_is_valid(const char *name);

@@ -18,6 +18,8 @@
 #define READERS \
 	(TOOL_STATEMENTS_READ | TOOL_STATEMENTS_READ_MINE | TOOL_STATE | \
 	 TOOL_DEFINE | TOOL_PROFILE | TOOL_ALL_READ)
+#define DOCUMENT_MAX  (64 * 1024 * KIB) /* the setting says less */
+#define UNREAD        (64 * KIB) /* some clients send a body with a GET */
 #define SEEN_EVERY_US (INT64_C(60) * G_USEC_PER_SEC)
 
 static const Route routes[] = {
@@ -44,13 +46,42 @@ static const Route routes[] = {
 	{ "PUT", "/xapi/statements", WHO_TOOL, BATCH_MAX, RUN_HERE,
 	  handle_statements, write_statements, begin_statement, feed_statements,
 	  TOOL_STATEMENTS_WRITE },
-	{ "GET", "/xapi/statements", WHO_TOOL, 0, RUN_DISK, handle_find, NULL,
-	  NULL, NULL,
+	{ "GET", "/xapi/statements", WHO_TOOL, UNREAD, RUN_DISK, handle_find,
+	  NULL, NULL, NULL,
 	  TOOL_STATEMENTS_READ | TOOL_STATEMENTS_READ_MINE | TOOL_ALL_READ },
-	{ "GET", "/xapi/agents", WHO_TOOL, 0, RUN_HERE, handle_agents, NULL,
-	  NULL, NULL, READERS },
-	{ "GET", "/xapi/about", WHO_ANYONE, 0, RUN_HERE, handle_about, NULL,
-	  NULL, NULL, 0 },
+	{ "GET", "/xapi/agents", WHO_TOOL, UNREAD, RUN_HERE, handle_agents,
+	  NULL, NULL, NULL, READERS },
+	{ "GET", "/xapi/activities/state", WHO_TOOL, UNREAD, RUN_HERE,
+	  handle_get_document, NULL, NULL, NULL, TOOL_STATE | TOOL_ALL_READ },
+	{ "PUT", "/xapi/activities/state", WHO_TOOL, DOCUMENT_MAX, RUN_HERE,
+	  handle_put_document, write_put_document, NULL, NULL, TOOL_STATE },
+	{ "POST", "/xapi/activities/state", WHO_TOOL, DOCUMENT_MAX, RUN_HERE,
+	  handle_put_document, write_post_document, NULL, NULL, TOOL_STATE },
+	{ "DELETE", "/xapi/activities/state", WHO_TOOL, UNREAD, RUN_HERE,
+	  handle_delete_document, write_delete_document, NULL, NULL,
+	  TOOL_STATE },
+	{ "GET", "/xapi/agents/profile", WHO_TOOL, UNREAD, RUN_HERE,
+	  handle_get_document, NULL, NULL, NULL, TOOL_PROFILE | TOOL_ALL_READ },
+	{ "PUT", "/xapi/agents/profile", WHO_TOOL, DOCUMENT_MAX, RUN_HERE,
+	  handle_put_document, write_put_document, NULL, NULL, TOOL_PROFILE },
+	{ "POST", "/xapi/agents/profile", WHO_TOOL, DOCUMENT_MAX, RUN_HERE,
+	  handle_put_document, write_post_document, NULL, NULL, TOOL_PROFILE },
+	{ "DELETE", "/xapi/agents/profile", WHO_TOOL, UNREAD, RUN_HERE,
+	  handle_delete_document, write_delete_document, NULL, NULL,
+	  TOOL_PROFILE },
+	{ "GET", "/xapi/activities/profile", WHO_TOOL, UNREAD, RUN_HERE,
+	  handle_get_document, NULL, NULL, NULL, TOOL_PROFILE | TOOL_ALL_READ },
+	{ "PUT", "/xapi/activities/profile", WHO_TOOL, DOCUMENT_MAX, RUN_HERE,
+	  handle_put_document, write_put_document, NULL, NULL, TOOL_PROFILE },
+	{ "POST", "/xapi/activities/profile", WHO_TOOL, DOCUMENT_MAX, RUN_HERE,
+	  handle_put_document, write_post_document, NULL, NULL, TOOL_PROFILE },
+	{ "DELETE", "/xapi/activities/profile", WHO_TOOL, UNREAD, RUN_HERE,
+	  handle_delete_document, write_delete_document, NULL, NULL,
+	  TOOL_PROFILE },
+	{ "GET", "/xapi/activities", WHO_TOOL, UNREAD, RUN_DISK,
+	  handle_activities, NULL, NULL, NULL, READERS },
+	{ "GET", "/xapi/about", WHO_ANYONE, UNREAD, RUN_HERE, handle_about,
+	  NULL, NULL, NULL, 0 },
 	{ "OPTIONS", "/xapi/**", WHO_ANYONE, 0, RUN_HERE, handle_preflight,
 	  NULL, NULL, NULL, 0 },
 

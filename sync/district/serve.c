@@ -10,6 +10,7 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "sync/district/commands.h"
+#include "sync/district/notify.h"
 #include "sync/district/server.h"
 
 #define LISTEN_OTHERWISE "127.0.0.1:0"
@@ -120,7 +121,9 @@ serve_until_told(const Serve *serve, const Settings *settings, GError **error)
 	g_unix_signal_add(SIGTERM, on_stop, loop);
 	g_unix_signal_add(SIGINT, on_stop, loop);
 	g_unix_signal_add(SIGHUP, on_reload, server);
+	notify_ready(server_get_address(server));
 	g_main_loop_run(loop);
+	notify_stopping();
 	g_message("stopping");
 	return true;
 }

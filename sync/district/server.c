@@ -87,13 +87,25 @@ start_ticks(Server *server)
 	server->ticker = g_thread_new("ticker", tick, server);
 }
 
+static gboolean
+on_last_tick(void *loop)
+{
+	g_main_loop_quit(loop);
+	return G_SOURCE_REMOVE;
+}
+
+/* From within: a loop that does not run yet would not hear of it. */
 static void
 stop_ticks(Server *server)
 {
+	g_autoptr(GSource) source = NULL;
+
 	if (server->ticker == NULL)
 		return;
 
-	g_main_loop_quit(server->ticking);
+	source = g_idle_source_new();
+	g_source_set_callback(source, on_last_tick, server->ticking, NULL);
+	g_source_attach(source, server->ticks);
 	g_thread_join(server->ticker);
 	g_main_loop_unref(server->ticking);
 	g_main_context_unref(server->ticks);

@@ -45,6 +45,7 @@ begin_records(Exchange *exchange)
 {
 	IngestLimits limits = {
 		.media = exchange->service->media,
+		.medium_max = limit(exchange, "medium_bytes"),
 		.statements_max = (size_t)limit(exchange, "statements_bytes"),
 		.batch_max = (size_t)limit(exchange, "batch_bytes"),
 		.records_max = (size_t)limit(exchange, "batch_records"),
@@ -77,6 +78,7 @@ begin_sent(Exchange *exchange, XapiRequest request)
 {
 	LrsLimits limits = {
 		.media = exchange->service->media,
+		.medium_max = limit(exchange, "medium_bytes"),
 		.xapi = { .statements =
 				  (size_t)limit(exchange, "batch_records"),
 			  .statement_bytes = xapi_limits.statement_bytes,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * first-frame RUNS COMMAND COMMAND: starts two programs turn and turn about
- * on the same X display, and prints for each: median milliseconds from fork
- * to its whole first frame, and median kilobytes (PSS) of all its processes
- * once it rests.
+ * on the same X display.  Prints a line a turn, for each of the two:
+ * milliseconds from fork to its whole first frame, and kilobytes (PSS) of all
+ * its processes once it rests.
  *
  * Which pixels make a whole frame is learned beforehand from a run of each:
  * points of a grid that differ from the empty screen and do not move.  So
@@ -31,7 +31,6 @@
 #define REST_US    (2 * G_USEC_PER_SEC)
 #define WAIT_US    (30 * G_USEC_PER_SEC)
 #define POLL_US    1000
-#define RUNS_MAX   100
 #define PIDS_MAX   4096
 
 typedef struct {
@@ -43,15 +42,17 @@ typedef struct {
 	const char *command;
 	Point points[POINTS_MAX];
 	int n_points;
-	int64_t ms[RUNS_MAX], kib[RUNS_MAX];
 } Racer;
 
 static Display *display;
+
+static void end_all(void);
 
 static void
 die(const char *what)
 {
 	fprintf(stderr, "first-frame: %s\n", what);
+	end_all();
 	exit(1);
 }
 
@@ -69,7 +70,7 @@ list_processes(Process *out)
 	int n = 0;
 
 	if (proc == NULL)
-		die("/proc cannot be read");
+		return 0;
 	while ((entry = readdir(proc)) != NULL && n < PIDS_MAX) {
 		g_autofree char *path =
 			g_build_filename("/proc", entry->d_name, "stat", NULL);
@@ -152,6 +153,15 @@ end_all(void)
 			signal_descendants(SIGKILL);
 		g_usleep(10000);
 	}
+}
+
+/* Told to stop: what was started goes first.  Nothing here is in a state that
+ * this could break; it only ends. */
+static void
+on_stop(int number)
+{
+	end_all();
+	_exit(1);
 }
 
 static void
@@ -260,33 +270,20 @@ wait_for_frame(const Racer *racer)
 }
 
 static void
-race(Racer *racer, int run)
+race(const Racer *racer, bool last)
 {
-	int64_t began;
+	int64_t began, ms;
 
 	empty_screen();
 	began = g_get_monotonic_time();
 	start(racer->command);
 	wait_for_frame(racer);
-	racer->ms[run] = (g_get_monotonic_time() - began) / 1000;
+	ms = (g_get_monotonic_time() - began) / 1000;
 	g_usleep(REST_US);
-	racer->kib[run] = descendants_kib();
+	printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "%s", ms,
+	       descendants_kib(), last ? "\n" : " ");
+	fflush(stdout); /* or the next child prints it, too */
 	end_all();
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int64_t
-median(int64_t *values, int n)
-{
-	qsort(values, (size_t)n, sizeof(*values), compare);
-	return values[n / 2];
 }
 
 int
@@ -296,19 +293,17 @@ main(int argc, char *argv[])
 	const int runs = argc == 4 ? (int)strtol(argv[1], NULL, 10) : 0;
 
 	display = XOpenDisplay(NULL);
-	if (runs < 1 || runs > RUNS_MAX || display == NULL)
+	if (runs < 1 || display == NULL)
 		die("say RUNS COMMAND COMMAND, and set DISPLAY");
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	signal(SIGTERM, on_stop);
 	for (int i = 0; i < 2; i++) {
 		racers[i].command = argv[2 + i];
 		learn(&racers[i]);
 	}
 	for (int run = 0; run < runs; run++)
 		for (int i = 0; i < 2; i++)
-			race(&racers[i], run);
-	for (int i = 0; i < 2; i++)
-		printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
-		       median(racers[i].ms, runs), median(racers[i].kib, runs));
+			race(&racers[i], i == 1);
 	XCloseDisplay(display);
 	return 0;
 }

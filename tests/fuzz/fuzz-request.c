@@ -28,7 +28,7 @@
 
 #define WAIT_S    10
 #define SETTLE_MS 2
-#define SETTINGS  "[server]\ntimeout_s=1\n"
+#define SETTINGS  "[server]\nidle_s=1\n"
 #define COOKIE    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define TEACHER   "teacher"
 #define CONTINUE  "HTTP/1.1 100 Continue\r\n\r\n"

@@ -3,8 +3,8 @@
 /*
  * fill-store STORE PACK ROSTER [CARDS]: gives a store what a district would
  * have sent, so that a kiosk can be looked at without one.  With CARDS, puts
- * pictures of the first badge and of every prompt's card into that folder,
- * and prints the first learner's name and badge.
+ * pictures of the badges and of every prompt's card into that folder, and
+ * prints what the first badge says.
  */
 #include <stdio.h>
 
@@ -102,7 +102,9 @@ main(int argc, char *argv[])
 	bundle.pack = pack;
 	if (!store_apply_bundle(store, &bundle, &error))
 		stop_on(error);
-	if (argc > 4)
+	if (argc > 4) {
 		write_cards(argv[4], roster, portrait);
+		printf("%s\n", roster->learners[0].badges[0]);
+	}
 	return 0;
 }

@@ -68,10 +68,11 @@ class Kiosk:
             os.makedirs(path, exist_ok=True)
         self.program, self.shown = None, 0
 
-    def fill(self):
-        subprocess.run([tool("fill-store"), self.store,
-                        os.path.join(ROOT, "app/portrait/sample"),
-                        os.path.join(ROOT, "app/roster/sample"), self.cards], check=True)
+    def fill(self, pack=os.path.join(ROOT, "app/portrait/sample")):
+        """Returns what the first learner's badge says."""
+        return subprocess.run([tool("fill-store"), self.store, pack,
+                               os.path.join(ROOT, "app/roster/sample"), self.cards],
+                              check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
 
     def start(self, until="ready"):
         config = os.path.join(self.folder, "kiosk.conf")
@@ -84,13 +85,15 @@ class Kiosk:
             stdout=subprocess.PIPE, stderr=self.log, text=True,
             env=dict(self.desk.env, G_DEBUG="fatal-criticals"))
         self.lines = queue.Queue()
-        threading.Thread(target=self.read, args=[self.program.stdout], daemon=True).start()
+        threading.Thread(target=self.read, args=[self.program.stdout, self.lines],
+                         daemon=True).start()
         self.wait(until)
 
-    def read(self, out):
+    @staticmethod
+    def read(out, lines):
         for line in out:
-            self.lines.put(line.strip())
-        self.lines.put(None)
+            lines.put(line.strip())
+        lines.put(None)
 
     def wait(self, wanted, seconds=WAIT_S):
         """Until the kiosk says so; what it said before that is passed over."""

@@ -26,7 +26,7 @@ def say_new(kiosk):
 
 
 def lay_one(kiosk, chance, saved):
-    kiosk.press("No badge", "classes")
+    kiosk.press("Tap your class", "classes")
     kiosk.press("Room 4 · Ms. Okafor", "pictures")
     kiosk.press(chance.choice(["Maya R.", "Maya T.", "José Luis"]), "hello")
     kiosk.press(say_new(kiosk), "prompts")

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "district"
+
+#include <string.h>
+
+#include "app/base/fault.h"
+#include "sync/district/archive-document.h"
+#include "sync/district/handlers.h"
+#include "sync/district/lrs-request.h"
+#include "sync/district/request-text.h"
+#include "sync/xapi/document.h"
+
+/* Documents of tools (Communication 2.2, 2.3, 2.6, 2.7; 2.0 4.1.6.2, 4.1.6.5,
+ * 4.1.6.6): each state or profile is one, and all follow the same rules but
+ * that of 1.0.3 for a PUT that says nothing of what it writes over. */
+
+static const struct {
+	const char *path;
+	DocumentKind kind;
+	XapiRequest put, get, delete;
+} resources[] = {
+	{ LRS_PATH "activities/state", DOCUMENT_STATE, XAPI_STATE_PUT,
+	  XAPI_STATE_GET, XAPI_STATE_DELETE },
+	{ LRS_PATH "agents/profile", DOCUMENT_AGENT_PROFILE,
+	  XAPI_AGENT_PROFILE_PUT, XAPI_AGENT_PROFILE_GET,
+	  XAPI_AGENT_PROFILE_PUT },
+	{ LRS_PATH "activities/profile", DOCUMENT_ACTIVITY_PROFILE,
+	  XAPI_ACTIVITY_PROFILE_PUT, XAPI_ACTIVITY_PROFILE_GET,
+	  XAPI_ACTIVITY_PROFILE_PUT },
+};
+
+static size_t
+resource_of(const Exchange *exchange)
+{
+	size_t i = 0;
+
+	while (!g_str_equal(resources[i].path, exchange->path))
+		i++;
+	return i;
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+static DocumentName
+name_of(const Exchange *exchange, const XapiQuery *query)
+{
+	return (DocumentName){ .kind = resources[resource_of(exchange)].kind,
+			       .activity = or_empty(query->activity),
+			       .agent = or_empty(query->agent),
+			       .registration = query->registration,
+			       .id = or_empty(query->document) };
+}
+
+/* --- reading --- */
+
+static void
+reply_ids(Exchange *exchange, Archive *archive, const XapiQuery *query)
+{
+	DocumentName name = name_of(exchange, query);
+	WallTime since = { query->has_since ? query->since.us : INT64_MIN };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) ids =
+		archive_list_documents(archive, &name, since, &error);
+	json_t *list;
+
+	if (ids == NULL) {
+		lrs_fail(exchange, error);
+		return;
+	}
+	list = json_array();
+	for (guint i = 0; i < ids->len; i++)
+		json_array_append_new(list, json_string(ids->pdata[i]));
+	reply_json(exchange, 200, list);
+}
+
+void
+handle_get_document(Exchange *exchange, Archive *archive)
+{
+	g_auto(XapiQuery) query = { 0 };
+	g_auto(ArchiveDocument) document = { 0 };
+	g_autoptr(GError) error = NULL;
+	DocumentName name;
+
+	if (!lrs_read_query(exchange, resources[resource_of(exchange)].get,
+			    &query))
+		return;
+	if (query.document == NULL) {
+		reply_ids(exchange, archive, &query);
+		return;
+	}
+	name = name_of(exchange, &query);
+	if (!archive_get_document(archive, &name, &document, &error)) {
+		lrs_fail(exchange, error);
+		return;
+	}
+	if (document.body == NULL) {
+		reply_problem(exchange, 404, "not-found", 0,
+			      "no such document");
+		return;
+	}
+	lrs_add_modified(exchange, document.stored);
+	if (reply_not_modified(exchange, document.etag))
+		return;
+	reply_header(exchange, "Content-Type", document.type);
+	reply_bytes(exchange, 200, NULL, document.body);
+}
+
+/* --- preconditions (Communication 3.1; 2.0 4.1.4) --- */
+
+/* Some clients leave the quotes out. */
+static bool
+names_tag(const char *header, const ArchiveDocument *held)
+{
+	return held->body != NULL && (g_str_equal(header, held->etag) ||
+				      etag_matches(header, held->etag));
+}
+
+static bool
+must_say(const Exchange *exchange, DocumentKind kind)
+{
+	return exchange->xapi.version == XAPI_2_0 || kind != DOCUMENT_STATE;
+}
+
+/* is_put: it would write over what is there. */
+static bool
+check_preconditions(Exchange *exchange, const ArchiveDocument *held,
+		    DocumentKind kind, bool is_put)
+{
+	const char *match = exchange_header(exchange, "If-Match");
+	const char *none = exchange_header(exchange, "If-None-Match");
+
+	if (match != NULL && !names_tag(match, held)) {
+		lrs_fail_plainly(exchange, 412,
+				 "If-Match: the document is another by now; "
+				 "get it again\n");
+		return false;
+	}
+	if (none != NULL && names_tag(none, held)) {
+		lrs_fail_plainly(exchange, 412,
+				 "If-None-Match: there is such a document "
+				 "already\n");
+		return false;
+	}
+	if (!is_put || match != NULL || none != NULL || held->body == NULL ||
+	    !must_say(exchange, kind))
+		return true;
+	lrs_fail_plainly(exchange, 409,
+			 "There is a document already. Get it, and send its "
+			 "ETag as If-Match to write over it; or send "
+			 "If-None-Match: * to write only what is new.\n");
+	return false;
+}
+
+/* --- writing --- */
+
+static void
+free_query(void *data)
+{
+	XapiQuery *query = data;
+
+	xapi_query_clear(query);
+	g_free(query);
+}
+
+static bool
+keep_query(Exchange *exchange, XapiRequest request)
+{
+	XapiQuery *query = g_new0(XapiQuery, 1);
+
+	exchange->state = query;
+	exchange->state_free = free_query;
+	return lrs_read_query(exchange, request, query);
+}
+
+void
+handle_put_document(Exchange *exchange, Archive *archive)
+{
+	int64_t most = settings_number(exchange->service->settings, "limits",
+				       "document_bytes");
+
+	if (keep_query(exchange, resources[resource_of(exchange)].put) &&
+	    exchange->body != NULL && exchange->body->len > most)
+		reply_problem(exchange, 413, "too-large", 0,
+			      "the document is larger than limits.document_"
+			      "bytes");
+}
+
+/* Whether it may be is the writer's to say. */
+void
+handle_delete_document(Exchange *exchange, Archive *archive)
+{
+	if (!keep_query(exchange, resources[resource_of(exchange)].delete))
+		g_assert(exchange->reply.status != 0);
+}
+
+static void
+sign(ArchiveDocument *document)
+{
+	g_autofree char *hash =
+		g_compute_checksum_for_bytes(G_CHECKSUM_SHA1, document->body);
+
+	g_strlcpy(document->etag, hash, sizeof(document->etag));
+}
+
+/* What was sent. */
+static void
+take_body(const Exchange *exchange, ArchiveDocument *out)
+{
+	const GByteArray *body = exchange->body;
+	const char *type = lrs_content_type(exchange);
+
+	out->type =
+		g_strdup(type[0] != '\0' ? type : "application/octet-stream");
+	out->body = g_bytes_new(body != NULL ? body->data : NULL,
+				body != NULL ? body->len : 0);
+	out->stored = service_stamp(exchange->service);
+}
+
+static bool
+is_json(const ArchiveDocument *document)
+{
+	return lrs_is_type(document->type, "application/json");
+}
+
+/* Into what is held (Communication 2.2.s7, s8); false with the reply set. */
+static bool
+merge(Exchange *exchange, const ArchiveDocument *held, ArchiveDocument *posted)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	size_t old_size, new_size;
+	const char *old = g_bytes_get_data(held->body, &old_size);
+	const char *new = g_bytes_get_data(posted->body, &new_size);
+
+	if (!is_json(held) || !is_json(posted)) {
+		reply_problem(exchange, 400, "invalid", 0,
+			      "only documents of application/json can be "
+			      "merged (xAPI 1.0.3 Communication 2.2.s8.b1; "
+			      "2.0.0 4.1.6.2)");
+		return false;
+	}
+	if (!xapi_document_merge(text, old, old_size, new != NULL ? new : "",
+				 new_size, &error)) {
+		lrs_fail(exchange, error);
+		return false;
+	}
+	g_bytes_unref(posted->body);
+	posted->body = g_string_free_to_bytes(g_steal_pointer(&text));
+	return true;
+}
+
+static bool
+write_document(Archive *archive, Exchange *exchange, bool is_post,
+	       GError **error)
+{
+	DocumentName name = name_of(exchange, exchange->state);
+	g_auto(ArchiveDocument) held = { 0 };
+	g_auto(ArchiveDocument) sent = { 0 };
+
+	if (!archive_get_document(archive, &name, &held, error) ||
+	    !check_preconditions(exchange, &held, name.kind, !is_post))
+		return false;
+	take_body(exchange, &sent);
+	if (is_post && held.body != NULL && !merge(exchange, &held, &sent))
+		return false;
+	sign(&sent);
+	if (!archive_put_document(archive, &name, &sent, error))
+		return false;
+	reply_empty(exchange, 204);
+	return true;
+}
+
+bool
+write_put_document(Archive *archive, Exchange *exchange, GError **error)
+{
+	return write_document(archive, exchange, false, error);
+}
+
+bool
+write_post_document(Archive *archive, Exchange *exchange, GError **error)
+{
+	return write_document(archive, exchange, true, error);
+}
+
+bool
+write_delete_document(Archive *archive, Exchange *exchange, GError **error)
+{
+	const XapiQuery *query = exchange->state;
+	DocumentName name = name_of(exchange, query);
+	g_auto(ArchiveDocument) held = { 0 };
+
+	if (query->document == NULL) {
+		if (!archive_delete_documents(archive, &name, error))
+			return false;
+	} else if (!archive_get_document(archive, &name, &held, error) ||
+		   !check_preconditions(exchange, &held, name.kind, false) ||
+		   !archive_delete_document(archive, &name, error)) {
+		return false;
+	}
+	reply_empty(exchange, 204);
+	return true;
+}

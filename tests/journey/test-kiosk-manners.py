@@ -1,0 +1,263 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""How the kiosk treats who stands before it, in its real window: everything is
+said, in both languages; nobody is hurried out of their work; a strange code,
+a strange badge and a wrong name are met kindly; and the light tells an adult
+the truth."""
+import os
+import shutil
+import subprocess
+import time
+
+import cairn
+import kiosk_walk as walk
+
+CLASS = "Room 4 · Ms. Okafor"
+TILES = {  # by step: what is to be tapped there, in English and in Spanish
+    "ways": [("Take a photo", "Tomar una foto"), ("Draw", "Dibujar"),
+             ("Tap a picture", "Tocar un dibujo")],
+    "choice": [("I cleaned up", "Limpié"), ("I put it away", "Lo guardé"),
+               ("I got ready", "Me preparé")],
+    "levels": [("I need help", "Necesito ayuda"), ("I can by myself", "Puedo sin ayuda"),
+               ("Skip", "Saltar")],
+}
+SAFE = "Everything has arrived: safe to take away"
+NOT_SAFE = "Stones are waiting here: please leave me plugged in"
+
+
+def said(kiosk):
+    try:
+        with open(kiosk.said, encoding="utf-8") as lines:
+            return [line for line in lines.read().splitlines() if "beep" not in line]
+    except FileNotFoundError:
+        return []
+
+
+def in_both(tap, kiosk, step, button):
+    """What can be tapped is said; after a tap on the languages, in the other."""
+    english = said(kiosk)[-1]
+    kiosk.press("Español", step)
+    spanish = said(kiosk)[-1]
+    kiosk.press("English", step)
+    missing = [word for pair in TILES[step] for word, all_said in zip(pair, (english, spanish))
+               if word not in all_said]
+    tap.check(f"{step}: all that can be tapped is said in both languages",
+              not missing and english.startswith("en spoken")
+              and spanish.startswith("es spoken"), f"{missing}\n{english}\n{spanish}")
+    kiosk.press(button)
+
+
+def everything_is_said(tap, kiosk):
+    kiosk.press("No badge", "classes")
+    kiosk.press(CLASS, "pictures")
+    kiosk.press("Maya R.", "hello")
+    tap.check("hello: the name is said, and what to tap",
+              "Hello, Maya R.!" in said(kiosk)[-1] and "green" in said(kiosk)[-1], said(kiosk))
+    kiosk.press("Say it again")
+    tap.equal("what was said is said again", *said(kiosk)[-2:])
+    kiosk.press("That's me!", "prompts")
+    kiosk.press("How did you care for our room?", "ways")
+    in_both(tap, kiosk, "ways", "Tap a picture")
+    in_both(tap, kiosk, "choice", "I put it away")
+    in_both(tap, kiosk, "levels", "Skip")
+    kiosk.wait("step start")
+    tap.check("a stone is celebrated aloud", "Saved!" in said(kiosk)[-1], said(kiosk))
+
+
+def a_recording_comes_first(tap, kiosk):
+    kiosk.show("learner-1", "step hello")
+    kiosk.show("A2D4", "step ways")
+    tap.check("a prompt that the pack has recorded is played",
+              said(kiosk)[-1].startswith("en recorded How did you take care of your own things?"),
+              said(kiosk))
+    kiosk.press("Español", "ways")
+    tap.check("one that it has not, in this language, is spoken",
+              said(kiosk)[-1].startswith("es spoken "), said(kiosk))
+    kiosk.press("Atrás", "prompts")
+    kiosk.press("Atrás", "hello")
+    kiosk.press("Atrás", "start")
+    tap.check("the next child begins in the school's language",
+              "No badge" in [name for *_, name in kiosk.things()])
+
+
+def a_strange_code_is_refused(tap, kiosk):
+    kiosk.show("cereal", "step foreign")
+    tap.check("a cereal box is refused kindly, aloud",
+              "That code isn't one of ours" in said(kiosk)[-1], said(kiosk)[-1])
+    kiosk.wait("step start")
+    tap.check("and that passes by itself", True)
+    kiosk.show("learner-1", "step hello")
+    kiosk.show("A2C3", "step ways")
+    kiosk.press("Español", "ways")
+    kiosk.show("cereal", "step foreign")
+    tap.check("in Spanish too", "Ese código no es nuestro" in said(kiosk)[-1], said(kiosk))
+    kiosk.press("Bien", "ways")
+    tap.check("and the child is where it was", True)
+    kiosk.press("Atrás", "prompts")
+    kiosk.press("Atrás", "hello")
+
+
+def not_me(tap, kiosk):
+    """At hello, in Spanish, of learner 1."""
+    before = len(cairn.audit(kiosk.store)["records"])
+    kiosk.press("No soy yo", "start")
+    tap.check("not me leads back to the start, in the school's language",
+              "No badge" in [name for *_, name in kiosk.things()])
+    tap.equal("and nothing is recorded of it", len(cairn.audit(kiosk.store)["records"]), before)
+    kiosk.show("learner-2", "step hello")
+    tap.check("whose badge it is then is greeted", "Hello, Maya T.!" in said(kiosk)[-1],
+              said(kiosk))
+    kiosk.press("Not me", "start")
+
+
+def an_unknown_badge_records(tap, kiosk, other):
+    digits = other.fill()  # another school's
+    shutil.copy(os.path.join(other.cards, "learner-1.png"),
+                os.path.join(kiosk.cards, "stranger.png"))
+    kiosk.show("stranger", "step hello")
+    kiosk.press("That's me!", "prompts")
+    kiosk.show("A2C3", "step ways")
+    kiosk.press("Tap a picture", "choice")
+    kiosk.press("I cleaned up", "levels")
+    kiosk.press("Skip", "saved")
+    kiosk.wait("step start")
+    record = cairn.audit(kiosk.store)["records"][-1]
+    tap.check("a badge that the roster does not know records, as that badge",
+              (record["learner"], record["badge"]) == ("", digits), record)
+
+
+def talks(tap, folder):
+    pack = os.path.join(folder, "pack")
+    shutil.copytree(os.path.join(walk.ROOT, "app/portrait/sample"), pack)
+    os.makedirs(os.path.join(pack, "audio/en"))
+    with open(os.path.join(pack, "audio/en/prompt.A2D4.say.ogg"), "wb") as ogg:
+        ogg.write(b"OggS")  # tests/unit/test-speech.c plays a real one
+    kiosk = walk.Kiosk(os.path.join(folder, "talks"), 1024, 768)
+    other = walk.Kiosk(os.path.join(folder, "other"), 1024, 768)
+    try:
+        kiosk.fill(pack)
+        kiosk.start()
+        everything_is_said(tap, kiosk)
+        a_recording_comes_first(tap, kiosk)
+        a_strange_code_is_refused(tap, kiosk)
+        not_me(tap, kiosk)
+        an_unknown_badge_records(tap, kiosk, other)
+    finally:
+        kiosk.close()
+        other.close()
+
+
+def waits(tap, folder):
+    """Nobody there: it asks, waits, and keeps what was begun."""
+    kiosk = walk.Kiosk(os.path.join(folder, "waits"), 800, 480, idle_seconds=8, warn_seconds=20)
+    try:
+        kiosk.fill()
+        kiosk.start()
+        kiosk.show("learner-1", "step hello")
+        kiosk.show("A2C3", "step ways")
+        kiosk.press("Draw", "drawing")
+        kiosk.tap("draw", "Drawing paper")
+        kiosk.wait("step still-there", 30)
+        asked = time.monotonic()
+        tap.check("it asks aloud whether somebody is there",
+                  "Are you still there?" in said(kiosk)[-1], said(kiosk))
+        kiosk.press("I'm here!", "drawing")
+        tap.check("who answers goes on where they were", True)
+        kiosk.wait("step still-there", 30)
+        asked = time.monotonic()
+        kiosk.wait("step start", 40)
+        tap.check("there are 20 seconds to answer", time.monotonic() - asked > 19)
+        tap.equal("nothing is laid that nobody laid", cairn.audit(kiosk.store)["records"], [])
+        kiosk.show("learner-2", "step hello")
+        tap.check("another child is not offered it",
+                  "Finish mine" not in [name for *_, name in kiosk.things()])
+        kiosk.show("learner-1", "step hello")
+        kiosk.press("Finish mine", "drawing")
+        kiosk.press("Done", "levels")  # an empty sheet would not be taken
+        kiosk.press("Skip", "saved")
+        kiosk.wait("step start")
+        records = cairn.audit(kiosk.store)["records"]
+        tap.check("Finish mine takes up the drawing, and it becomes a stone",
+                  [len(r["media"]) for r in records] == [1], records)
+    finally:
+        kiosk.close()
+
+
+def scans_by_hand(tap, folder):
+    scanner, line = os.openpty()
+    kiosk = walk.Kiosk(os.path.join(folder, "hand"), 800, 480, camera="none",
+                       scanner="serial:" + os.ttyname(line))
+    try:
+        badge = kiosk.fill()
+        kiosk.start()
+        os.write(scanner, badge.encode() + b"\r\n")
+        kiosk.wait("step hello")
+        names = [name for *_, name in kiosk.things()]
+        tap.check("a hand scanner greets by the badge", "Hello, Maya R.!" in names, names)
+        tap.check("and the end of its line presses nothing", kiosk.lines.empty())
+        kiosk.press("That's me!", "prompts")
+        kiosk.press("How did you care for our room?", "ways")
+        names = [name for *_, name in kiosk.things()]
+        tap.check("without a camera no photo is offered", "Take a photo" not in names, names)
+        kiosk.press("Back", "prompts")
+        kiosk.press("Back", "hello")
+        kiosk.press("Not me", "start")
+        os.close(line)
+        os.close(scanner)
+        kiosk.wait("step start")
+        kiosk.press("Tap your class", "classes")
+        tap.check("with its plug pulled, the class is the way in", True)
+    finally:
+        kiosk.close()
+    tap.skip("keys of a scanner that is a keyboard stay off the screen",
+             "Xvfb takes no keys from the kernel; tests/unit/test-hand-scanner.c shows the grab "
+             "where there is /dev/uinput")
+
+
+def tells_whether_it_is_safe(tap, folder):
+    place = os.path.join(folder, "light")
+    os.makedirs(place)
+    district = cairn.District(place).start()
+    desk = cairn.Kiosk(place, district, "store")
+    desk.deliver()
+    kiosk = walk.Kiosk(place, 1280, 720, camera="none", store=desk.store)
+    agent = desk.start_agent()
+    try:
+        kiosk.start()
+        kiosk.tap("wait", SAFE, "20000")
+        tap.check("all delivered: safe to take away", True)
+        agent.stop()
+        district.stop()
+        kiosk.press("Tap your class", "classes")
+        kiosk.press(CLASS, "pictures")
+        kiosk.press("Maya R.", "hello")
+        kiosk.press("That's me!", "prompts")
+        kiosk.press("How did you care for our room?", "ways")
+        kiosk.press("Tap a picture", "choice")
+        kiosk.press("I cleaned up", "levels")
+        kiosk.press("Skip", "saved")
+        kiosk.wait("step start")
+        kiosk.tap("wait", NOT_SAFE, "20000")
+        tap.check("a stone that waits here: not safe", True)
+        district.start()
+        agent = desk.start_agent()
+        kiosk.tap("wait", SAFE, "60000")
+        tap.check("it has arrived: safe again", True)
+    finally:
+        kiosk.close()
+        agent.stop()
+        district.stop()
+
+
+def main():
+    tap = cairn.Tap()
+    with cairn.place() as folder:
+        for part in (talks, waits, scans_by_hand, tells_whether_it_is_safe):
+            try:
+                part(tap, folder)
+            except (AssertionError, RuntimeError, subprocess.SubprocessError) as fault:
+                tap.check(f"{part.__name__} goes to its end", False, fault)
+    tap.end()
+
+
+main()
