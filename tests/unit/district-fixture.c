@@ -184,15 +184,20 @@ static struct curl_slist *
 make_lines(const Ask *what)
 {
 	struct curl_slist *lines = NULL;
+	g_auto(GStrv) more = what->header != NULL
+				     ? g_strsplit(what->header, "\n", -1)
+				     : NULL;
 
 	add_line(&lines, "Content-Type",
 		 what->type != NULL ? what->type : "application/json");
-	add_line(&lines, "X-Experience-API-Version", "1.0.3");
+	if (what->version == NULL || what->version[0] != '\0')
+		add_line(&lines, "X-Experience-API-Version",
+			 what->version != NULL ? what->version : "1.0.3");
 	add_line(&lines, "Cookie", what->cookie);
 	add_line(&lines, "Cairn-Token", what->token);
 	add_line(&lines, "If-None-Match", what->etag);
-	if (what->header != NULL)
-		lines = curl_slist_append(lines, what->header);
+	for (char **line = more; line != NULL && *line != NULL; line++)
+		lines = curl_slist_append(lines, *line);
 	return lines;
 }
 
@@ -232,6 +237,8 @@ ask(const DistrictFixture *f, const Ask *what)
 		curl_easy_setopt(curl, CURLOPT_USERPWD, what->user);
 	set_body(curl, what);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, what->method);
+	if (g_str_equal(what->method, "HEAD"))
+		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
 	g_assert_cmpint(curl_easy_perform(curl), ==, CURLE_OK);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &got->status);
 	curl_slist_free_all(lines);

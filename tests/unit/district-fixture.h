@@ -41,7 +41,8 @@ typedef struct {
 	const char *type;                 /* of the body; NULL: JSON */
 	const char *user;                 /* "kiosk:secret" */
 	const char *cookie, *token, *etag;
-	const char *header; /* one more line */
+	const char *header;  /* one more line, or more with \n between */
+	const char *version; /* of xAPI; NULL: 1.0.3; "": none */
 } Ask;
 
 typedef struct {
