@@ -21,6 +21,19 @@ struct Health {
 	int64_t free_bytes;
 };
 
+static void
+look_at_disk(Health *health)
+{
+	struct statvfs about;
+	int64_t free_bytes = -1;
+
+	if (statvfs(health->media, &about) == 0)
+		free_bytes = (int64_t)about.f_bavail * (int64_t)about.f_frsize;
+	g_mutex_lock(&health->lock);
+	health->free_bytes = free_bytes;
+	g_mutex_unlock(&health->lock);
+}
+
 Health *
 health_new(Writer *writer, const char *media, int64_t reserve,
 	   const Clock *clock)
@@ -34,6 +47,7 @@ health_new(Writer *writer, const char *media, int64_t reserve,
 	health->looked_us = -LOOK_EVERY_US;
 	health->answered_us = clock_read(clock).since_boot_us;
 	g_mutex_init(&health->lock);
+	look_at_disk(health);
 	return health;
 }
 
@@ -68,19 +82,6 @@ note_commit(void *data, bool committed, const GError *error)
 	health->pending = false;
 	health->failed = !committed;
 	health->answered_us = now;
-	g_mutex_unlock(&health->lock);
-}
-
-static void
-look_at_disk(Health *health)
-{
-	struct statvfs about;
-	int64_t free_bytes = -1;
-
-	if (statvfs(health->media, &about) == 0)
-		free_bytes = (int64_t)about.f_bavail * (int64_t)about.f_frsize;
-	g_mutex_lock(&health->lock);
-	health->free_bytes = free_bytes;
 	g_mutex_unlock(&health->lock);
 }
 

@@ -113,14 +113,15 @@ test_secrets(DistrictFixture *f, const void *data)
 	}
 }
 
+#define HEAD_ID "11111111-1111-4111-8111-111111111111"
+
 /* 1.1: as a GET, but for the body. */
 static void
 test_head(DistrictFixture *f, const void *data)
 {
 	static const char *const paths[] = {
 		"/xapi/statements",
-		"/xapi/statements?statementId="
-		"11111111-1111-4111-8111-111111111111",
+		("/xapi/statements?statementId=" HEAD_ID),
 		"/xapi/about",
 		"/xapi/agents?agent=%7B%22mbox%22%3A%22mailto%3Aa%40b.cd%22%7D",
 		"/xapi/activities?activityId=http%3A%2F%2Fa.b%2Fc",
@@ -133,7 +134,7 @@ test_head(DistrictFixture *f, const void *data)
 	g_autoptr(Got) sent = ask_lrs(
 		f, user, "1.0.3",
 		&(LrsCase){ "", "POST", "/xapi/statements",
-			    "{\"id\":\"11111111-1111-4111-8111-111111111111\","
+			    "{\"id\":\"" HEAD_ID "\","
 			    "\"actor\":{\"mbox\":\"mailto:a@b.cd\"},\"verb\":{"
 			    "\"id\":\"http://v.w/x\"},\"object\":{\"id\":"
 			    "\"http://a.b/c\"}}" });

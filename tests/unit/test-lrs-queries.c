@@ -293,7 +293,7 @@ test_promise(DistrictFixture *f, const void *data)
 static void
 test_scopes(DistrictFixture *f, const void *data)
 {
-	g_autofree char *all = post_world(f, "2.0.0");
+	G_GNUC_UNUSED g_autofree char *all = post_world(f, "2.0.0");
 	g_autofree char *mine =
 		g_strdup(add_test_tool(f, TOOL_STATEMENTS_WRITE |
 						  TOOL_STATEMENTS_READ_MINE));
