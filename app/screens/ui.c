@@ -7,9 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/base/clock.h"
+
 #define DIAGONAL_MM   178.0 /* of a 7-inch panel */
 #define FONT_MM       4.0
-#define SETTLE_MS     250 /* presses that soon were meant for another screen */
+#define SETTLE_US     250000 /* presses that soon were for another screen */
 #define RESOURCES     "/cairn/screens/"
 #define PICTURES_KEPT 400
 #define LABEL_LINES   3
@@ -18,8 +20,7 @@
 static struct {
 	double px_per_mm;
 	int width, height;
-	bool settling;
-	guint settle_timer;
+	int64_t shown_us;     /* since boot: when the step came up */
 	GHashTable *pictures; /* "address size" → GdkPaintable */
 	GHashTable *icons;    /* name → GBytes */
 	GtkCssProvider *sizes;
@@ -215,21 +216,18 @@ ui_set_name(GtkWidget *widget, const char *name)
 
 /* --- buttons --- */
 
-static gboolean
-on_settled(void *data)
-{
-	ui.settling = false;
-	ui.settle_timer = 0;
-	return G_SOURCE_REMOVE;
-}
-
 void
 ui_screen_shown(void)
 {
-	if (ui.settle_timer != 0)
-		g_source_remove(ui.settle_timer);
-	ui.settling = true;
-	ui.settle_timer = g_timeout_add(SETTLE_MS, on_settled, NULL);
+	ui.shown_us = clock_read(clock_system()).since_boot_us;
+}
+
+/* A timer would not do: on a busy board a press may be seen before it. */
+static bool
+has_settled(void)
+{
+	return clock_read(clock_system()).since_boot_us >=
+	       ui.shown_us + SETTLE_US;
 }
 
 /* Acting on press: claiming the sequence keeps the button's own gesture,
@@ -242,7 +240,7 @@ on_pressed(GtkGestureClick *gesture, int n_press, double x, double y,
 		gtk_event_controller_get_widget(GTK_EVENT_CONTROLLER(gesture)));
 
 	gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-	if (!ui.settling && gtk_widget_is_sensitive(button))
+	if (has_settled() && gtk_widget_is_sensitive(button))
 		g_signal_emit_by_name(button, "clicked");
 }
 
