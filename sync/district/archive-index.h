@@ -68,5 +68,5 @@ typedef struct {
 bool archive_seq_at(Archive *archive, WallTime at, int64_t *seq, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 /* ArchiveStatement, none that is voided; newest first or as asked for. */
-GArray *archive_find(Archive *archive, const ArchiveFind *find, GError **error)
+GArray *archive_find(Archive *archive, const ArchiveFind *asked, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

@@ -8,6 +8,9 @@
 #include "sync/district/db-postgres.h"
 
 #define MIGRATIONS_LOCK "20261124" /* a number that nobody else locks */
+#define SAFE_OPTIONS \
+	("-c statement_timeout=30s -c lock_timeout=10s " \
+	 "-c idle_in_transaction_session_timeout=60s")
 
 typedef PGresult Answer;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Answer, PQclear)
@@ -134,7 +137,7 @@ get_version(PGconn *conn, int64_t *version, GError **error)
 static bool
 upgrade(PGconn *conn, GError **error)
 {
-	int64_t version;
+	int64_t version = 0;
 
 	if (!get_version(conn, &version, error))
 		return false;
@@ -158,7 +161,7 @@ make_tables(PGconn *conn, GError **error)
 		"BEGIN; SELECT pg_advisory_xact_lock(" MIGRATIONS_LOCK ");"
 		"CREATE TABLE IF NOT EXISTS archive_version AS"
 		" SELECT 0::bigint AS version";
-	int64_t version;
+	int64_t version = 0;
 
 	if (!get_version(conn, &version, error))
 		return false;
@@ -212,20 +215,20 @@ connect_to(const char *address)
 		"dbname",
 		NULL,
 	};
-	const char *const values[] = {
-		"cairn-district",
-		"10",
-		"read-write",
-		"10",
-		"5",
-		"3",
-		"30000",
-		"-c statement_timeout=30s -c lock_timeout=10s"
-		" -c idle_in_transaction_session_timeout=60s",
-		"UTF8",
-		address,
-		NULL,
-	};
+	const char
+		*const values[] = {
+			"cairn-district",
+			"10",
+			"read-write",
+			"10",
+			"5",
+			"3",
+			"30000",
+			SAFE_OPTIONS, /* for an address that says none */
+			"UTF8",
+			address,
+			NULL,
+		};
 
 	return PQconnectdbParams(names, values, 1);
 }
