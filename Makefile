@@ -8,7 +8,7 @@
 kiosk    := app/base app/evidence app/portrait app/roster app/cards app/scan \
 	    app/prompt app/capture app/store app/screens app/kiosk
 agent    := app/base app/evidence app/portrait app/roster app/cards \
-	    app/store sync/wire sync/agent
+	    app/store sync/wire sync/line sync/agent
 district := app/base app/evidence app/portrait app/roster app/cards \
 	    sync/wire sync/xapi sync/district sync/review
 programs := kiosk agent district
@@ -25,7 +25,7 @@ needs.app/capture   := gstreamer-1.0 gstreamer-app-1.0 cairo gdk-pixbuf-2.0
 needs.app/store     := sqlite3
 needs.app/screens   := gtk4 librsvg-2.0
 needs.app/kiosk     := gtk4 gstreamer-1.0
-needs.sync/agent    := libcurl openssl
+needs.sync/line     := libcurl openssl
 needs.sync/xapi     := libcrypto
 needs.sync/district := libmicrohttpd gnutls sqlite3 libcrypto libpq
 

@@ -3,7 +3,7 @@
 
 #include "app/store/store-outbox.h"
 #include "sync/agent/agent.h"
-#include "sync/agent/schedule.h"
+#include "sync/line/schedule.h"
 #include "sync/agent/talk.h"
 
 /* What the modules of a round share; nobody else includes this. */

@@ -9,7 +9,7 @@
 
 #include "app/base/clock.h"
 #include "app/store/store.h"
-#include "sync/agent/transport.h"
+#include "sync/line/transport.h"
 
 /*
  * The kiosk's one talker, without its network, its clock and its waiting,

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 #include "app/store/store-outbox.h"
-#include "sync/agent/body.h"
+#include "sync/line/body.h"
 
 /* Entries of the outbox as the body of POST /xapi/statements. */
 typedef struct {

@@ -13,7 +13,7 @@
 #include "app/base/file.h"
 #include "app/base/kiosk-settings.h"
 #include "sync/agent/agent.h"
-#include "sync/agent/curl-transport.h"
+#include "sync/line/curl-transport.h"
 
 #define TICK_MS       1000 /* between looks at the store for news */
 #define GRACE_S       3    /* for the request at hand, when we are to stop */
@@ -127,7 +127,9 @@ static CurlTransport *
 make_transport(const Settings *settings, GError **error)
 {
 	const CurlSettings curl = {
-		.district = text(settings, "district"),
+		.base = text(settings, "district"),
+		.group = "agent",
+		.key = "district",
 		.ca_file = text(settings, "ca_file"),
 		.proxy = text(settings, "proxy"),
 		.proxy_ca_file = text(settings, "proxy_ca_file"),

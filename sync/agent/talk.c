@@ -12,6 +12,7 @@
 #define IDS_ANSWER_MAX   (64 * 1024) /* the ids of a batch */
 #define BUNDLE_PURPOSE   "cairn-bundle-1"
 #define JSON_TYPE        "application/json"
+#define XAPI_VERSION     "1.0.3"
 
 /* --- what an answer's status means --- */
 
@@ -83,8 +84,8 @@ ask(const Talk *talk, Request *request, Answer *answer, Refusal *refusal,
 	*answer = (Answer){ .retry_after_s = -1 };
 	request->now = talk->now;
 	if (talk->secrets.kiosk[0] != '\0') {
-		request->kiosk = talk->secrets.kiosk;
-		request->secret = talk->secrets.secret;
+		request->user = talk->secrets.kiosk;
+		request->password = talk->secrets.secret;
 	}
 	if (!transport->send(transport->self, request, answer, error))
 		return false;
@@ -268,7 +269,7 @@ talk_post_statements(const Talk *talk, Body *body, const char *content_type,
 			    .post = true,
 			    .content_type = content_type,
 			    .body = body,
-			    .xapi = true,
+			    .version = XAPI_VERSION,
 			    .answer_max = IDS_ANSWER_MAX };
 
 	return ask(talk, &request, &answer, refusal, error) &&

@@ -5,7 +5,7 @@
 #include <glib.h>
 
 #include "sync/agent/secrets.h"
-#include "sync/agent/transport.h"
+#include "sync/line/transport.h"
 #include "sync/wire/messages.h"
 
 /*

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
-#include "sync/agent/retry-after.h"
+#include "sync/line/retry-after.h"
 #include "sync/agent/talk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -67,11 +67,17 @@ check_headers(const AnswerHeaders *first)
 	take(&second, "Cairn-Receipt", first->receipt);
 	take(&second, "retry-after", first->retry_after);
 	take(&second, "Date", first->date);
+	take(&second, "x-experience-api-version", first->version);
+	take(&second, "X-Experience-API-Consistent-Through",
+	     first->consistent_through);
 	g_assert_cmpstr(second.content_type, ==, first->content_type);
 	g_assert_cmpstr(second.signature, ==, first->signature);
 	g_assert_cmpstr(second.receipt, ==, first->receipt);
 	g_assert_cmpstr(second.retry_after, ==, first->retry_after);
 	g_assert_cmpstr(second.date, ==, first->date);
+	g_assert_cmpstr(second.version, ==, first->version);
+	g_assert_cmpstr(second.consistent_through, ==,
+			first->consistent_through);
 	answer_headers_take(&second, "HTTP/1.1 200 OK\r\n", 17);
 	g_assert_cmpmem(&second, sizeof(second), &none, sizeof(none));
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
-#include "sync/agent/body.h"
+#include "sync/line/body.h"
 
 typedef struct {
 	char *folder, *path, *empty;

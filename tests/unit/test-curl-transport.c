@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
-#include "sync/agent/curl-transport.h"
+#include "sync/line/curl-transport.h"
 
 /* What the server does with a request. */
 typedef enum {
@@ -208,7 +208,9 @@ connect_to(Fixture *f, const char *scheme, const char *ca)
 					? g_build_filename(f->folder, ca, NULL)
 					: g_strdup("");
 	g_autoptr(GError) error = NULL;
-	const CurlSettings settings = { .district = address,
+	const CurlSettings settings = { .base = address,
+					.group = "agent",
+					.key = "district",
 					.ca_file = path,
 					.proxy = "",
 					.proxy_ca_file = "",
@@ -285,8 +287,8 @@ static bool
 get(Fixture *f, WallTime now, Answer *answer, GError **error)
 {
 	const Request request = { .path = "/kiosk/bundle",
-				  .kiosk = "me",
-				  .secret = "s3cret",
+				  .user = "me",
+				  .password = "s3cret",
 				  .if_none_match = "\"abc\"",
 				  .now = now,
 				  .answer_max = 100 };
@@ -385,7 +387,7 @@ test_sends(Fixture *f, const void *data)
 	Request request = { .path = "/xapi/statements",
 			    .post = true,
 			    .content_type = "multipart/mixed; boundary=b",
-			    .xapi = true,
+			    .version = "1.0.3",
 			    .answer_max = 100 };
 	int handle = g_file_open_tmp("cairn-photo-XXXXXX", &path, &error);
 
@@ -535,7 +537,8 @@ test_addresses(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++) {
 		g_autoptr(GError) error = NULL;
-		bool ok = curl_address_is_allowed(addresses[i].address, &error);
+		bool ok = curl_address_is_allowed(addresses[i].address,
+						  "[agent] district", &error);
 
 		g_test_message("%s", addresses[i].address);
 		g_assert_cmpint(ok, ==, addresses[i].allowed);

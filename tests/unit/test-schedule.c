@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
 
-#include "sync/agent/retry-after.h"
-#include "sync/agent/schedule.h"
+#include "sync/line/retry-after.h"
+#include "sync/line/schedule.h"
 
 #define POLL_MS 30000
 

@@ -350,18 +350,18 @@ answer_statements(ToyDistrict *toy, const Request *request, Answer *out)
 	g_autofree char *receipt = NULL;
 
 	toy->n_posts++;
-	g_assert_true(request->xapi);
-	if (judge_all(toy, request->kiosk, json, taken, out))
+	g_assert_cmpstr(request->version, ==, "1.0.3");
+	if (judge_all(toy, request->user, json, taken, out))
 		return true;
 	for (guint i = 0; i < taken->len; i++) {
 		const Taken *one = &g_array_index(taken, Taken, i);
 
-		put(toy, request->kiosk, one->number, one->hash);
+		put(toy, request->user, one->number, one->hash);
 		if (g_hash_table_replace(toy->ids, g_strdup(one->id),
 					 g_strdup(one->hash)))
 			toy->n_stored++;
 	}
-	receipt = toy_district_receipt(toy, request->kiosk);
+	receipt = toy_district_receipt(toy, request->user);
 	if (toy->spoil_receipt)
 		receipt[3] = receipt[3] == 'A' ? 'B' : 'A';
 	g_strlcpy(out->headers.receipt, receipt, sizeof(out->headers.receipt));
@@ -395,7 +395,7 @@ answer_fork(ToyDistrict *toy, const Request *request, Answer *out)
 	if (!fork_request_parse(g_bytes_get_data(body, NULL),
 				g_bytes_get_size(body), &asked, NULL))
 		return answer_problem(out, 400, "invalid", 0);
-	held = find(toy, request->kiosk, asked.after);
+	held = find(toy, request->user, asked.after);
 	if (asked.after > 0 && g_strcmp0(held, asked.hash) != 0)
 		return answer_problem(out, 409, "no-such-record", 0);
 	id_new_uuid(kiosk);
@@ -420,7 +420,7 @@ answer_aside(ToyDistrict *toy, const Request *request, Answer *out)
 
 	g_assert_no_error(error);
 	g_assert_true(ok);
-	put(toy, request->kiosk, notice.number, notice.hash);
+	put(toy, request->user, notice.number, notice.hash);
 	out->status = 204;
 	return true;
 }
@@ -475,7 +475,7 @@ answer_get(ToyDistrict *toy, const Request *request, Answer *out)
 	if (g_str_equal(request->path, "/kiosk/bundle"))
 		return answer_bundle(toy, request, out);
 	g_assert_cmpstr(request->path, ==, "/kiosk/receipt");
-	text = toy_district_receipt(toy, request->kiosk);
+	text = toy_district_receipt(toy, request->user);
 	return answer_text(out, text);
 }
 
@@ -493,9 +493,9 @@ answer_post(ToyDistrict *toy, const Request *request, Answer *out)
 static bool
 is_known(ToyDistrict *toy, const Request *request)
 {
-	return request->kiosk != NULL &&
-	       g_strcmp0(g_hash_table_lookup(toy->secrets, request->kiosk),
-			 request->secret) == 0;
+	return request->user != NULL &&
+	       g_strcmp0(g_hash_table_lookup(toy->secrets, request->user),
+			 request->password) == 0;
 }
 
 static bool
@@ -527,7 +527,7 @@ answer(void *self, const Request *request, Answer *out, GError **error)
 	if (!request->post)
 		return answer_get(toy, request, out);
 	answer_post(toy, request, out);
-	if (!toy->lose_statements || !request->xapi)
+	if (!toy->lose_statements || request->version == NULL)
 		return true;
 	toy->lose_statements = false;
 	return offline(error);

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "sync/agent/transport.h"
+#include "sync/line/transport.h"
 #include "sync/wire/bundle.h"
 #include "sync/wire/messages.h"
 

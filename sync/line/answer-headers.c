@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sync/agent/answer-headers.h"
+#include "sync/line/answer-headers.h"
 
 #include <string.h>
 #include <glib.h>
@@ -27,6 +27,11 @@ keep_header(AnswerHeaders *headers, const char *name, const char *value)
 		{ "Retry-After", headers->retry_after,
 		  sizeof(headers->retry_after) },
 		{ "Date", headers->date, sizeof(headers->date) },
+		{ "X-Experience-API-Version", headers->version,
+		  sizeof(headers->version) },
+		{ "X-Experience-API-Consistent-Through",
+		  headers->consistent_through,
+		  sizeof(headers->consistent_through) },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sync/agent/transport.h"
+#include "sync/line/transport.h"
 
 void
 answer_clear(Answer *answer)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sync/agent/retry-after.h"
+#include "sync/line/retry-after.h"
 
 #include <string.h>
 #include <curl/curl.h>

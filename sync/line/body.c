@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define G_LOG_DOMAIN "agent"
+#define G_LOG_DOMAIN "line"
 
-#include "sync/agent/body.h"
+#include "sync/line/body.h"
 
 #include <errno.h>
 #include <fcntl.h>

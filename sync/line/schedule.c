@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sync/agent/schedule.h"
+#include "sync/line/schedule.h"
 
 #include <glib.h>
 #include <sodium.h>

@@ -16,6 +16,8 @@ typedef struct {
 	char receipt[1025];                      /* Cairn-Receipt */
 	char retry_after[128];
 	char date[128];
+	char version[32];            /* X-Experience-API-Version */
+	char consistent_through[64]; /* X-Experience-API-Consistent-Through */
 } AnswerHeaders;
 
 /* A status line forgets what came before it: that was a 100 Continue's. */

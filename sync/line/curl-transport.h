@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <glib.h>
 
-#include "sync/agent/transport.h"
+#include "sync/line/transport.h"
 
 /*
  * Transport over libcurl, one blocking request at a time on one connection
@@ -17,9 +17,10 @@
  * whom and for which name, but not until when.
  */
 typedef struct {
-	const char *district; /* "https://…", no slash at the end */
-	const char *ca_file;  /* "": the system's */
-	const char *proxy;    /* "": none, whatever the environment says */
+	const char *base;        /* "https://…", no slash at the end */
+	const char *group, *key; /* the setting it is from, for messages */
+	const char *ca_file;     /* "": the system's */
+	const char *proxy;       /* "": none, whatever the environment says */
 	const char *proxy_ca_file;
 	int64_t connect_s; /* until a connection is given up */
 	int64_t stall_s;   /* until a transfer that stands still is */
@@ -28,7 +29,7 @@ typedef struct {
 
 typedef struct CurlTransport CurlTransport;
 
-/* FAULT_INVALID if the district's address is not one we may talk to. */
+/* FAULT_INVALID if the base is no address that we may talk to. */
 CurlTransport *curl_transport_new(const CurlSettings *settings, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
@@ -36,8 +37,8 @@ CurlTransport *curl_transport_new(const CurlSettings *settings, GError **error)
 Transport curl_transport_get(CurlTransport *transport);
 
 /* https with a host, or http to 127.0.0.1, [::1] or localhost. */
-bool curl_address_is_allowed(const char *address, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool curl_address_is_allowed(const char *address, const char *setting,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void curl_transport_free(CurlTransport *transport);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlTransport, curl_transport_free)

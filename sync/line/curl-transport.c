@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define G_LOG_DOMAIN "agent"
+#define G_LOG_DOMAIN "line"
 
-#include "sync/agent/curl-transport.h"
+#include "sync/line/curl-transport.h"
 
 #include <curl/curl.h>
 #include <openssl/ssl.h>
@@ -9,11 +9,10 @@
 #include <string.h>
 
 #include "app/base/fault.h"
-#include "sync/agent/retry-after.h"
+#include "sync/line/retry-after.h"
 #include "sync/wire/messages.h"
 
-#define USER_AGENT       "cairn-agent/1"
-#define XAPI_VERSION     "1.0.3"
+#define USER_AGENT       "cairn/1"
 #define REQUEST_S_MAX    3600L /* of one request, however it creeps */
 #define SLOW_BYTES_PER_S 64L   /* below this it stands still */
 #define KEEPALIVE_S      60L
@@ -24,7 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURLU, curl_url_cleanup)
 struct CurlTransport {
 	CURL *curl; /* owned */
 	CurlSettings settings;
-	char *district, *ca_file, *proxy, *proxy_ca_file; /* owned */
+	char *base, *ca_file, *proxy, *proxy_ca_file; /* owned */
 };
 
 /* One request on its way. */
@@ -35,6 +34,7 @@ typedef struct {
 	GByteArray *got;                /* owned */
 	struct curl_slist *headers;     /* owned */
 	GError *body_error;             /* owned: reading what we send */
+	GError *sink_error;             /* owned: keeping what comes */
 	bool too_large;
 	char message[CURL_ERROR_SIZE];
 } Trip;
@@ -45,6 +45,7 @@ trip_clear(Trip *trip)
 	g_clear_pointer(&trip->got, g_byte_array_unref);
 	g_clear_pointer(&trip->headers, curl_slist_free_all);
 	g_clear_error(&trip->body_error);
+	g_clear_error(&trip->sink_error);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Trip, trip_clear)
 
@@ -71,22 +72,24 @@ get_part(CURLU *url, CURLUPart part)
 }
 
 static bool
-refuse_address(const char *address, const char *rule, GError **error)
+refuse_address(const char *setting, const char *address, const char *rule,
+	       GError **error)
 {
-	g_set_error(error, FAULT, FAULT_INVALID, "[agent] district \"%s\" %s",
+	g_set_error(error, FAULT, FAULT_INVALID, "%s \"%s\" %s", setting,
 		    address, rule);
 	return false;
 }
 
 bool
-curl_address_is_allowed(const char *address, GError **error)
+curl_address_is_allowed(const char *address, const char *setting,
+			GError **error)
 {
 	g_autoptr(CURLU) url = curl_url();
 	g_autofree char *scheme = NULL, *host = NULL, *user = NULL;
 
 	if (!message_base_is_valid(address) ||
 	    curl_url_set(url, CURLUPART_URL, address, 0) != CURLUE_OK)
-		return refuse_address(address,
+		return refuse_address(setting, address,
 				      "must be https://host, without a slash "
 				      "at its end",
 				      error);
@@ -94,9 +97,10 @@ curl_address_is_allowed(const char *address, GError **error)
 	host = get_part(url, CURLUPART_HOST);
 	user = get_part(url, CURLUPART_USER);
 	if (user[0] != '\0')
-		return refuse_address(address, "must not hold a user", error);
+		return refuse_address(setting, address, "must not hold a user",
+				      error);
 	if (g_str_equal(scheme, "http") && !is_loopback(host))
-		return refuse_address(address,
+		return refuse_address(setting, address,
 				      "must be https: children's work does "
 				      "not travel in the clear",
 				      error);
@@ -105,11 +109,26 @@ curl_address_is_allowed(const char *address, GError **error)
 
 /* --- what curl calls --- */
 
+static bool
+pour(Trip *trip, const Sink *sink, const void *bytes, size_t size)
+{
+	return trip->sink_error == NULL &&
+	       sink->take(sink->self, trip->answer, bytes, size,
+			  &trip->sink_error);
+}
+
 static size_t
 on_write(char *bytes, size_t size, size_t n, void *data)
 {
 	Trip *trip = data;
+	const Sink *sink = trip->request->sink;
+	long status = 0;
 
+	curl_easy_getinfo(trip->transport->curl, CURLINFO_RESPONSE_CODE,
+			  &status);
+	trip->answer->status = (int)status;
+	if (sink != NULL && status == 200)
+		return pour(trip, sink, bytes, size * n) ? size * n : 0;
 	if (trip->got->len + size * n > trip->request->answer_max) {
 		trip->too_large = true;
 		return 0;
@@ -193,8 +212,7 @@ set_line(const CurlTransport *t)
 	CURL *curl = t->curl;
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
-			 g_str_has_prefix(t->district, "http:") ? "http"
-								: "https");
+			 g_str_has_prefix(t->base, "http:") ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
 			 (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -227,11 +245,11 @@ set_trust(const CurlTransport *t, const Request *request)
 		curl_easy_setopt(curl, CURLOPT_PROXY_CAINFO, t->proxy_ca_file);
 	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_ssl);
 	curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, request);
-	if (request->kiosk == NULL)
+	if (request->user == NULL)
 		return;
 	curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-	set_text(curl, CURLOPT_USERNAME, request->kiosk);
-	set_text(curl, CURLOPT_PASSWORD, request->secret);
+	set_text(curl, CURLOPT_USERNAME, request->user);
+	set_text(curl, CURLOPT_PASSWORD, request->password);
 }
 
 static void
@@ -265,13 +283,12 @@ static void
 set_request(const CurlTransport *t, Trip *trip)
 {
 	const Request *request = trip->request;
-	g_autofree char *url = g_strconcat(t->district, request->path, NULL);
+	g_autofree char *url = g_strconcat(t->base, request->path, NULL);
 
 	curl_easy_setopt(t->curl, CURLOPT_URL, url);
 	add_header(trip, "If-None-Match", request->if_none_match);
 	add_header(trip, "Content-Type", request->content_type);
-	add_header(trip, "X-Experience-API-Version",
-		   request->xapi ? XAPI_VERSION : NULL);
+	add_header(trip, "X-Experience-API-Version", request->version);
 	if (request->post) {
 		curl_easy_setopt(t->curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(t->curl, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -299,10 +316,12 @@ fail(Trip *trip, CURLcode code, GError **error)
 {
 	const char *why = trip->message[0] != '\0' ? trip->message
 						   : curl_easy_strerror(code);
-	const char *host = trip->transport->district;
+	const char *host = trip->transport->base;
 
 	if (trip->body_error != NULL)
 		g_propagate_error(error, g_steal_pointer(&trip->body_error));
+	else if (trip->sink_error != NULL)
+		g_propagate_error(error, g_steal_pointer(&trip->sink_error));
 	else if (code == CURLE_ABORTED_BY_CALLBACK)
 		g_set_error(error, FAULT, FAULT_BUSY, "stopping");
 	else if (trip->too_large)
@@ -313,8 +332,8 @@ fail(Trip *trip, CURLcode code, GError **error)
 		g_set_error(error, FAULT, FAULT_REFUSED,
 			    "%s: its certificate is not trusted (%s); if the "
 			    "network inspects TLS, its certificate belongs "
-			    "into [agent] ca_file",
-			    host, why);
+			    "into [%s] ca_file",
+			    host, why, trip->transport->settings.group);
 	else
 		g_set_error(error, FAULT, FAULT_OFFLINE, "%s: %s", host, why);
 	return false;
@@ -354,12 +373,14 @@ CurlTransport *
 curl_transport_new(const CurlSettings *settings, GError **error)
 {
 	g_autoptr(CurlTransport) t = NULL;
+	g_autofree char *setting = NULL;
 
-	if (!curl_address_is_allowed(settings->district, error))
+	setting = g_strdup_printf("[%s] %s", settings->group, settings->key);
+	if (!curl_address_is_allowed(settings->base, setting, error))
 		return NULL;
 	t = g_new0(CurlTransport, 1);
 	t->settings = *settings;
-	t->district = g_strdup(settings->district);
+	t->base = g_strdup(settings->base);
 	t->ca_file = g_strdup(settings->ca_file);
 	t->proxy = g_strdup(settings->proxy);
 	t->proxy_ca_file = g_strdup(settings->proxy_ca_file);
@@ -385,7 +406,7 @@ curl_transport_free(CurlTransport *t)
 		return;
 	if (t->curl != NULL)
 		curl_easy_cleanup(t->curl);
-	g_free(t->district);
+	g_free(t->base);
 	g_free(t->ca_file);
 	g_free(t->proxy);
 	g_free(t->proxy_ca_file);

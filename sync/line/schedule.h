@@ -20,7 +20,7 @@ typedef struct {
 	int64_t wait_ms;  /* until the next round */
 	int64_t since_ms; /* the last round */
 	unsigned failures;
-	bool told; /* the district named the wait */
+	bool told; /* the other end named the wait */
 } Schedule;
 
 /* The first round is due at once. */
@@ -31,7 +31,7 @@ void schedule_done(Schedule *schedule);
 
 /*
  * A round failed: exponential backoff with full jitter, 0 … 2 s, then 0 …
- * 4 s, up to 0 … 5 min.  If the district named a time (retry_after_s is not
+ * 4 s, up to 0 … 5 min.  If the other end named a time (retry_after_s is not
  * -1), at least that, at most an hour, and jitter behind it.
  */
 void schedule_failed(Schedule *schedule, int64_t retry_after_s);
@@ -39,6 +39,6 @@ void schedule_failed(Schedule *schedule, int64_t retry_after_s);
 /*
  * ms have passed; true if a round is due.  With news (a stone was laid) it
  * is due at once while all is well; while offline at most each 10 s; and
- * not before the time that the district named.
+ * not before the time that the other end named.
  */
 bool schedule_pass(Schedule *schedule, int64_t ms, bool news);
