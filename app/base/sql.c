@@ -16,6 +16,7 @@ static const char pragmas[] =
 	"PRAGMA synchronous = FULL;" /* WAL+NORMAL may lose the last commits */
 	"PRAGMA wal_autocheckpoint = 4000;"
 	"PRAGMA foreign_keys = ON;"
+	"PRAGMA secure_delete = ON;" /* as Debian's is by itself */
 	"PRAGMA trusted_schema = OFF;";
 
 typedef sqlite3 SqlDatabase;

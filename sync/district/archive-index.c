@@ -293,7 +293,7 @@ put_rarest_first(Archive *archive, ArchiveFind *find, GError **error)
 	" ORDER BY s.seq " order
 #define FIND_ALL(order) \
 	"SELECT " STATEMENT_COLUMNS " FROM " STATEMENT_TABLES \
-	" WHERE s.seq > ?1 AND s.seq <= ?2" \
+	" WHERE s.seq > ?1 AND s.seq <= ?2 AND length(s.body) > 0" \
 	" AND NOT EXISTS (SELECT 1 FROM voided v WHERE v.seq = s.seq)" \
 	" ORDER BY s.seq " order " LIMIT ?3"
 

@@ -19,7 +19,8 @@ bool archive_take_index(Archive *archive, int64_t *indexed, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 bool archive_set_indexed(Archive *archive, int64_t seq, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
-/* ArchiveStatement behind a seq, in order. */
+/* ArchiveStatement behind a seq, in order; of those that were erased, the
+ * body is empty. */
 GArray *archive_list_behind(Archive *archive, int64_t seq, int64_t n,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

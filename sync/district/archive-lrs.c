@@ -89,8 +89,9 @@ bool
 archive_get_statement(Archive *archive, const char *id, ArchiveStatement *out,
 		      GError **error)
 {
-	static const char sql[] = "SELECT " STATEMENT_COLUMNS
-				  " FROM " STATEMENT_TABLES " WHERE s.id = ?1";
+	static const char sql[] =
+		"SELECT " STATEMENT_COLUMNS " FROM " STATEMENT_TABLES
+		" WHERE s.id = ?1 AND length(s.body) > 0";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)

@@ -46,7 +46,7 @@ typedef struct {
 bool archive_append(Archive *archive, const ArchiveAppend *statement,
 		    bool *added, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* FAULT_NOT_FOUND. */
+/* FAULT_NOT_FOUND also for one that was erased. */
 bool
 archive_get_statement(Archive *archive, const char *id, ArchiveStatement *out,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -20,5 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ArchiveQuery, db_query_reset)
 bool archive_find_row(ArchiveQuery *query, const char *what, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
+/* The first column of each row that is left. */
+GPtrArray *archive_list_texts(ArchiveQuery *query, const char *doing,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Copies a column's text into a buffer; cut, if it were too long. */
 void archive_copy(ArchiveQuery *query, int column, char *out, size_t size);

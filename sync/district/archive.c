@@ -52,6 +52,20 @@ archive_find_row(ArchiveQuery *query, const char *what, GError **error)
 	return row;
 }
 
+GPtrArray *
+archive_list_texts(ArchiveQuery *query, const char *doing, GError **error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+	bool row;
+
+	while (db_step(query, &row, doing, error)) {
+		if (!row)
+			return g_steal_pointer(&all);
+		g_ptr_array_add(all, g_strdup(db_text(query, 0)));
+	}
+	return NULL;
+}
+
 void
 archive_copy(ArchiveQuery *query, int column, char *out, size_t size)
 {

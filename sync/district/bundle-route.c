@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sync/district/archive-erased.h"
 #include "sync/district/archive-review.h"
 #include "sync/district/archive-roster.h"
 #include "sync/district/handlers.h"
@@ -96,8 +97,31 @@ take_reviews(Bundle *bundle, Archive *archive, int64_t kiosk, GError **error)
 	return true;
 }
 
+static bool
+take_erased(Bundle *bundle, Archive *archive, const ArchiveKiosk *kiosk,
+	    GError **error)
+{
+	g_autoptr(GPtrArray) who =
+		archive_list_erased_who(archive, BUNDLE_ERASED_MAX, error);
+	GArray *erased = who != NULL
+				 ? archive_list_erased(archive, kiosk,
+						       BUNDLE_ERASED_MAX, error)
+				 : NULL;
+
+	if (erased == NULL)
+		return false;
+	bundle->n_erased = erased->len;
+	bundle->erased = (BundleErased *)(void *)g_array_free(erased, FALSE);
+	bundle->n_who = who->len;
+	bundle->who = g_new0(BundleErasedWho, who->len + 1);
+	for (guint i = 0; i < who->len; i++)
+		g_strlcpy(bundle->who[i].hash, who->pdata[i],
+			  sizeof(bundle->who[i].hash));
+	return true;
+}
+
 static GBytes *
-make_bundle(Service *service, Archive *archive, int64_t kiosk,
+make_bundle(Service *service, Archive *archive, const ArchiveKiosk *kiosk,
 	    const ArchiveDistrict *district, GError **error)
 {
 	g_autoptr(Bundle) bundle = g_new0(Bundle, 1);
@@ -111,7 +135,8 @@ make_bundle(Service *service, Archive *archive, int64_t kiosk,
 	bundle->roster = archive_read_roster(archive, error);
 	take_files(bundle, pack);
 	if (bundle->roster == NULL ||
-	    !take_reviews(bundle, archive, kiosk, error))
+	    !take_reviews(bundle, archive, kiosk->key, error) ||
+	    !take_erased(bundle, archive, kiosk, error))
 		return NULL;
 	return bundle_format(bundle);
 }
@@ -147,7 +172,7 @@ answer_bundle(Exchange *exchange, Archive *archive, GError **error)
 	if (find_tag(service, kiosk->id, made_of, tag) &&
 	    etag_matches(exchange_header(exchange, "If-None-Match"), tag))
 		return reply_not_modified(exchange, tag);
-	bytes = make_bundle(service, archive, kiosk->key, &district, error);
+	bytes = make_bundle(service, archive, kiosk, &district, error);
 	if (bytes == NULL)
 		return false;
 	id_sha256_bytes(bytes, tag);

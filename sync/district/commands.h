@@ -27,6 +27,12 @@ bool command_enrol_code(const Command *command, int argc, char **argv,
 			GError **error);
 bool
 command_sheets(const Command *command, int argc, char **argv, GError **error);
+bool
+command_erase(const Command *command, int argc, char **argv, GError **error);
+bool command_retention(const Command *command, int argc, char **argv,
+		       GError **error);
+bool
+command_hold(const Command *command, int argc, char **argv, GError **error);
 bool command_key(const Command *command, int argc, char **argv, GError **error);
 bool
 command_kiosks(const Command *command, int argc, char **argv, GError **error);

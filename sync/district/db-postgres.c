@@ -549,6 +549,7 @@ const DbKind db_postgres = {
 	.end = end,
 	.mark = mark,
 	.settle = settle,
+	.scrub = postgres_scrub,
 	.checkpoint = checkpoint,
 	.leave_checkpoints = checkpoint,
 };

@@ -5,7 +5,7 @@
 
 #include "sync/district/db-private.h"
 
-/* What the two modules db-postgres*.c share; nobody else includes this. */
+/* What the modules db-postgres*.c share; nobody else includes this. */
 
 /*
  * Connects, and makes or upgrades the tables.  The connection is one for
@@ -18,3 +18,7 @@ postgres_connect(const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
  * returns false.  What the server quotes of our data is left out. */
 bool postgres_fail(PGconn *conn, const PGresult *answer, const char *doing,
 		   GError **error);
+
+/* See db_scrub(). */
+bool postgres_scrub(Db *db, GPtrArray *remains, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;

@@ -29,6 +29,7 @@ typedef struct {
 	bool (*end)(Db *db, bool ok, GError **error);
 	bool (*mark)(Db *db, GError **error);
 	bool (*settle)(Db *db, bool ok, GError **error);
+	bool (*scrub)(Db *db, GPtrArray *remains, GError **error);
 	bool (*checkpoint)(Db *db, GError **error);
 	bool (*leave_checkpoints)(Db *db, GError **error);
 } DbKind;

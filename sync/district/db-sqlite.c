@@ -7,6 +7,9 @@
 
 /* SQLite: one file, beside the media. */
 
+#define EMPTY_TRIES   50
+#define EMPTY_WAIT_US (100 * 1000)
+
 typedef struct {
 	Db db;
 	sqlite3 *file; /* owned */
@@ -214,6 +217,27 @@ leave_checkpoints(Db *db, GError **error)
 	return sql_run(file_of(db), sql, "configuring", error);
 }
 
+/* Pages keep bytes of what was moved in them, and the write-ahead log pages as
+ * they were: both are made anew. */
+static bool
+scrub(Db *db, GPtrArray *remains, GError **error)
+{
+	int rc = SQLITE_BUSY;
+
+	if (!sql_run(file_of(db), "VACUUM", "rewriting the database", error))
+		return false;
+	/* Who meets another's checkpoint is not made to wait by SQLite. */
+	for (int i = 0; i < EMPTY_TRIES && rc == SQLITE_BUSY; i++) {
+		if (i > 0)
+			g_usleep(EMPTY_WAIT_US);
+		rc = sqlite3_wal_checkpoint_v2(file_of(db), NULL,
+					       SQLITE_CHECKPOINT_TRUNCATE, NULL,
+					       NULL);
+	}
+	return rc == SQLITE_OK ||
+	       sql_fail(file_of(db), "emptying the write-ahead log", error);
+}
+
 const DbKind db_sqlite = {
 	.open = open_file,
 	.close = close_file,
@@ -235,6 +259,7 @@ const DbKind db_sqlite = {
 	.end = end,
 	.mark = mark,
 	.settle = settle,
+	.scrub = scrub,
 	.checkpoint = checkpoint,
 	.leave_checkpoints = leave_checkpoints,
 };

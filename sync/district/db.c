@@ -191,6 +191,12 @@ db_settle(Db *db, bool ok, GError **error)
 }
 
 bool
+db_scrub(Db *db, GPtrArray *remains, GError **error)
+{
+	return db->kind->scrub(db, remains, error);
+}
+
+bool
 db_checkpoint(Db *db, GError **error)
 {
 	return db->kind->checkpoint(db, error);

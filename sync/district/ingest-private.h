@@ -24,7 +24,8 @@ struct Ingest {
 	MediaFile *receiving; /* owned */
 	GArray *media;        /* owned: IngestMedium */
 
-	GArray *records; /* owned: ArchiveRecord, bodies in statements */
+	GArray *records;  /* owned: ArchiveRecord, bodies in statements */
+	bool some_erased; /* learners: each record's must be asked for */
 	Problem refusal;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "sync/district/archive-erased.h"
 #include "sync/district/archive-lrs.h"
 #include "sync/district/ingest-private.h"
 #include "sync/wire/statement-list.h"
@@ -287,12 +288,34 @@ share_with_parent(Archive *archive, ArchiveKiosk *kiosk,
 	return archive_move_fork(archive, kiosk->key, record->number, error);
 }
 
+/* Of somebody who was erased: nothing of it is kept but its place. */
+static bool
+is_late(const Ingest *ingest, Archive *archive, const ArchiveRecord *record,
+	bool *late, GError **error)
+{
+	*late = false;
+	if (!ingest->some_erased)
+		return true;
+	return archive_is_erased_who(archive,
+				     record->learner[0] != '\0'
+					     ? record->learner
+					     : record->badge,
+				     late, error);
+}
+
 static bool
 append(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
        const ArchiveRecord *record, WallTime now, GError **error)
 {
-	if (!add_media(ingest, archive, record, now, error) ||
-	    !archive_add_record(archive, kiosk->key, record, now, error))
+	bool late;
+
+	if (!is_late(ingest, archive, record, &late, error))
+		return false;
+	if (late && !archive_add_late(archive, kiosk->key, record, now, error))
+		return false;
+	if (!late &&
+	    (!add_media(ingest, archive, record, now, error) ||
+	     !archive_add_record(archive, kiosk->key, record, now, error)))
 		return false;
 	hold(kiosk, record);
 	return true;
@@ -333,6 +356,7 @@ ingest_write(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
 	int64_t held;
 
 	if (!archive_get_kiosk(archive, kiosk->key, kiosk, error) ||
+	    !archive_has_erased_who(archive, &ingest->some_erased, error) ||
 	    !archive_allot(archive, now, ingest->records->len, &stored, error))
 		return false;
 	held = kiosk->held;

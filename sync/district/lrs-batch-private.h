@@ -15,7 +15,8 @@ typedef struct {
 	char sha2[128 + 1]; /* as promised, lower case */
 	char sha256[ID_SHA256 + 1];
 	int64_t size;
-	bool named; /* by a statement of this batch */
+	bool named;  /* by a statement of this batch */
+	bool wanted; /* by one that is not late, once that is known */
 } LrsPart;
 
 typedef struct {
@@ -25,6 +26,7 @@ typedef struct {
 	size_t at, size;  /* of what is stored, in texts */
 	size_t stamps[2]; /* where in texts the instant of storing stands */
 	size_t n_stamps;
+	bool late; /* of somebody who was erased: nothing of it is kept */
 } LrsReady;
 
 struct LrsBatch {
@@ -43,3 +45,7 @@ struct LrsBatch {
 	GString *texts;  /* owned */
 	GArray *ready;   /* owned: LrsReady */
 };
+
+/* lrs-late.c: which statements are late, and which parts are wanted. */
+bool lrs_batch_find_late(LrsBatch *batch, Archive *archive, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
-#include "sync/district/archive-log.h"
+#include "sync/district/archive-erased.h"
 #include "sync/district/lrs-batch-private.h"
 #include "sync/district/lrs-stamp.h"
 #include "sync/xapi/jws.h"
@@ -175,10 +175,23 @@ lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
 
 /* --- writing --- */
 
+/* Of what was erased, whole or in part, only the hash of its meaning tells. */
+static bool
+is_same_erased(Archive *archive, const LrsReady *ready, bool *same,
+	       GError **error)
+{
+	char hash[ID_SHA256 + 1];
+
+	if (!archive_find_statement(archive, ready->id, hash, error))
+		return false;
+	*same = g_str_equal(hash, ready->hash);
+	return true;
+}
+
 /* What is held under the id of one that came. */
 static bool
-is_same(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
-	bool *same, GError **error)
+is_same_held(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
+	     bool *same, GError **error)
 {
 	g_auto(ArchiveStatement) held = { 0 };
 	g_autoptr(Tape) tape = NULL;
@@ -207,6 +220,25 @@ is_same(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
 }
 
 static bool
+is_same(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
+	bool *same, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	bool lost;
+
+	if (!is_same_held(batch, archive, ready, same, &cause)) {
+		if (g_error_matches(cause, FAULT, FAULT_NOT_FOUND))
+			return is_same_erased(archive, ready, same, error);
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return false;
+	}
+	if (*same)
+		return true;
+	return archive_lost_name(archive, ready->id, &lost, error) &&
+	       (!lost || is_same_erased(archive, ready, same, error));
+}
+
+static bool
 append(LrsBatch *batch, Archive *archive, int64_t tool, LrsReady *ready,
        WallTime stored, const char **conflict, GError **error)
 {
@@ -215,7 +247,7 @@ append(LrsBatch *batch, Archive *archive, int64_t tool, LrsReady *ready,
 				 .hash = ready->hash,
 				 .stored = stored,
 				 .body = batch->texts->str + ready->at,
-				 .size = ready->size };
+				 .size = ready->late ? 0 : ready->size };
 	bool added, same;
 
 	for (size_t i = 0; i < ready->n_stamps; i++)
@@ -223,7 +255,8 @@ append(LrsBatch *batch, Archive *archive, int64_t tool, LrsReady *ready,
 	if (!archive_append(archive, &append, &added, error))
 		return false;
 	if (added)
-		return true;
+		return !ready->late ||
+		       archive_note_late(archive, ready->id, stored, error);
 	if (!is_same(batch, archive, ready, &same, error))
 		return false;
 	if (!same)
@@ -237,6 +270,11 @@ add_media(const LrsBatch *batch, Archive *archive, WallTime now, GError **error)
 	for (guint i = 0; i < batch->parts->len; i++) {
 		const LrsPart *part = &g_array_index(batch->parts, LrsPart, i);
 
+		if (!part->wanted) {
+			if (!archive_add_gone(archive, part->sha256, error))
+				return false;
+			continue;
+		}
 		if (!archive_add_medium(archive, part->sha256, part->size, now,
 					error))
 			return false;
@@ -257,7 +295,8 @@ lrs_batch_write(LrsBatch *batch, Archive *archive, int64_t tool, WallTime now,
 	*conflict = NULL;
 	if (batch->ready->len == 0)
 		return true;
-	if (!add_media(batch, archive, now, error) ||
+	if (!lrs_batch_find_late(batch, archive, error) ||
+	    !add_media(batch, archive, now, error) ||
 	    !archive_allot(archive, now, batch->ready->len, &first, error))
 		return false;
 	for (guint i = 0; i < batch->ready->len; i++)

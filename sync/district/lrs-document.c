@@ -5,6 +5,7 @@
 
 #include "app/base/fault.h"
 #include "sync/district/archive-document.h"
+#include "sync/district/archive-erased.h"
 #include "sync/district/handlers.h"
 #include "sync/district/lrs-request.h"
 #include "sync/district/request-text.h"
@@ -253,6 +254,23 @@ merge(Exchange *exchange, const ArchiveDocument *held, ArchiveDocument *posted)
 	return true;
 }
 
+/* False with an error, or with the reply set. */
+static bool
+check_erased(Archive *archive, Exchange *exchange, const DocumentName *name,
+	     GError **error)
+{
+	bool erased = false;
+
+	if (name->agent[0] == '\0')
+		return true;
+	if (!archive_is_erased_agent(archive, name->agent, &erased, error))
+		return false;
+	if (erased)
+		reply_problem(exchange, 403, "erased", 0,
+			      "this learner was erased: nothing more is kept");
+	return !erased;
+}
+
 static bool
 write_document(Archive *archive, Exchange *exchange, bool is_post,
 	       GError **error)
@@ -261,7 +279,8 @@ write_document(Archive *archive, Exchange *exchange, bool is_post,
 	g_auto(ArchiveDocument) held = { 0 };
 	g_auto(ArchiveDocument) sent = { 0 };
 
-	if (!archive_get_document(archive, &name, &held, error) ||
+	if (!check_erased(archive, exchange, &name, error) ||
+	    !archive_get_document(archive, &name, &held, error) ||
 	    !check_preconditions(exchange, &held, name.kind, !is_post))
 		return false;
 	take_body(exchange, &sent);

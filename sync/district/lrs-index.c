@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "sync/district/archive-erase.h"
 #include "sync/district/lrs-define.h"
 #include "sync/district/lrs-request.h"
 #include "sync/xapi/keys.h"
@@ -144,6 +145,8 @@ draw(LrsIndex *index, const ArchiveStatement *from, bool define, Drawn *out,
 			.terms = g_array_sized_new(FALSE, FALSE, sizeof(Term),
 						   16) };
 	g_strlcpy(out->id, from->id, sizeof(out->id));
+	if (size == 0)
+		return true; /* it was erased */
 	if (tape == NULL) {
 		g_warning("statement %s is damaged: %s", from->id,
 			  cause->message);
@@ -365,6 +368,108 @@ lrs_index_some(LrsIndex *index, Archive *archive, bool *more, GError **error)
 	if (!ok)
 		lrs_definitions_forget(index->definitions);
 	return ok;
+}
+
+/* --- taking it out again --- */
+
+static bool
+unpost(const LrsIndex *index, const Drawn *drawn, int64_t seq, int64_t source,
+       int64_t *n, GError **error)
+{
+	for (guint i = 0; i < drawn->terms->len; i++)
+		if (!archive_drop_posting(index->archive,
+					  g_array_index(drawn->terms, Term, i),
+					  seq, source, n, error))
+			return false;
+	return true;
+}
+
+/* What it is found by itself, and by what it refers to. */
+static bool
+unpost_own(LrsIndex *index, const Drawn *drawn, const GArray *chain, int64_t *n,
+	   GError **error)
+{
+	if (!unpost(index, drawn, drawn->seq, -1, n, error))
+		return false;
+	for (guint i = 0; i < chain->len; i++)
+		if (!unpost(index, &g_array_index(chain, Drawn, i), drawn->seq,
+			    -1, n, error))
+			return false;
+	return drawn->sender == 0 ||
+	       archive_drop_posting(index->archive, drawn->sender, drawn->seq,
+				    -1, n, error);
+}
+
+/* What is found by it. */
+static bool
+unpost_others(LrsIndex *index, const Drawn *drawn, int64_t *n, GError **error)
+{
+	g_autoptr(GArray) all =
+		g_array_new(FALSE, FALSE, sizeof(ArchiveReferrer));
+
+	if (!collect_referrers(index, drawn, all, error))
+		return false;
+	for (guint i = 0; i < all->len; i++)
+		if (!unpost(index, drawn,
+			    g_array_index(all, ArchiveReferrer, i).seq,
+			    drawn->seq, n, error))
+			return false;
+	return true;
+}
+
+bool
+lrs_index_begin(LrsIndex *index, Archive *archive, GError **error)
+{
+	index->archive = archive;
+	return archive_get_district(archive, &index->district, error);
+}
+
+bool
+lrs_index_drop(LrsIndex *index, const ArchiveStatement *statement, int64_t *n,
+	       GError **error)
+{
+	g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(Drawn));
+	g_auto(Drawn) drawn = { 0 };
+
+	g_array_set_clear_func(chain, drawn_clear);
+	if (!draw(index, statement, false, &drawn, error) ||
+	    !follow_targets(index, &drawn, chain, error) ||
+	    !unpost_own(index, &drawn, chain, n, error) ||
+	    !unpost_others(index, &drawn, n, error))
+		return false;
+	return (drawn.target[0] == '\0' ||
+		archive_drop_reference(index->archive, drawn.target, drawn.seq,
+				       error)) &&
+	       archive_drop_voided(index->archive, drawn.seq, error);
+}
+
+bool
+lrs_index_add(LrsIndex *index, const ArchiveStatement *statement,
+	      GError **error)
+{
+	return add_statement(index, statement, error);
+}
+
+bool
+lrs_index_has_activity(const LrsIndex *index, const char *activity, bool *has,
+		       GError **error)
+{
+	size_t size = strlen(activity);
+
+	return archive_has_posting(index->archive,
+				   archive_term(OF_RELATED_ACTIVITY, activity,
+						size),
+				   has, error) &&
+	       (*has ||
+		archive_has_posting(index->archive,
+				    archive_term(OF_ACTIVITY, activity, size),
+				    has, error));
+}
+
+Term
+lrs_index_agent_term(const char *key)
+{
+	return archive_term(OF_RELATED_AGENT, key, strlen(key));
 }
 
 /* --- what a query asks for --- */

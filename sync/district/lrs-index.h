@@ -19,5 +19,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LrsIndex, lrs_index_free)
 bool lrs_index_some(LrsIndex *index, Archive *archive, bool *more,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* --- erasing; within the caller's transaction, after lrs_index_begin() --- */
+
+bool lrs_index_begin(LrsIndex *index, Archive *archive, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+/* A statement, while its body is there, is no longer found; adds to *n how
+ * many postings went. */
+bool lrs_index_drop(LrsIndex *index, const ArchiveStatement *statement,
+		    int64_t *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Found again, by what its body is now. */
+bool lrs_index_add(LrsIndex *index, const ArchiveStatement *statement,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether any statement is found by this activity. */
+bool
+lrs_index_has_activity(const LrsIndex *index, const char *activity, bool *has,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of an agent in its normal form, wherever a statement has it. */
+Term lrs_index_agent_term(const char *key);
+
 /* The terms that a query asks for; tool: only what that one sent, or 0. */
 void lrs_index_terms(const XapiQuery *query, int64_t tool, ArchiveFind *out);

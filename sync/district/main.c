@@ -30,6 +30,12 @@ static const Command commands[] = {
 	  "makes a key for a tool that speaks xAPI; prints "
 	  "id:secret",
 	  command_key },
+	{ "erase", "", "erases a learner's record for good: first --dry-run",
+	  command_erase },
+	{ "retention", "", "erases what is older than the settings say",
+	  command_retention },
+	{ "hold", "add|list|lift", "keeps a learner's record from being erased",
+	  command_hold },
 };
 
 static void

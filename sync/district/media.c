@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <gio/gio.h>
@@ -17,6 +18,7 @@ struct MediaFile {
 	char *root; /* owned */
 	char *path; /* owned: in incoming/; NULL once kept */
 	int handle;
+	int lock;            /* shared, from when it is kept; -1: not yet */
 	GChecksum *checksum; /* owned */
 	char sha256[ID_SHA256 + 1];
 	int64_t size, max;
@@ -48,6 +50,7 @@ media_begin(const char *root, int64_t max, GError **error)
 
 	id_new_uuid(name);
 	file->handle = -1;
+	file->lock = -1;
 	file->max = max;
 	file->root = g_strdup(root);
 	file->checksum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -137,6 +140,28 @@ make_folder(const char *root, const char *folder, GError **error)
 	       file_sync_folder(root, error);
 }
 
+/* -1 with an error.  Waits. */
+static int
+lock(const char *root, int how, GError **error)
+{
+	g_autofree char *path = g_build_filename(root, "lock", NULL);
+	int handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int rc;
+
+	if (handle < 0) {
+		fail("guarding", error);
+		return -1;
+	}
+	do
+		rc = flock(handle, how);
+	while (rc != 0 && errno == EINTR);
+	if (rc == 0)
+		return handle;
+	fail("guarding", error);
+	close(handle);
+	return -1;
+}
+
 bool
 media_keep(MediaFile *file, GError **error)
 {
@@ -147,7 +172,8 @@ media_keep(MediaFile *file, GError **error)
 		return true;
 	if (fsync(file->handle) != 0)
 		return fail("syncing", error);
-	if (!make_folder(file->root, folder, error))
+	file->lock = lock(file->root, LOCK_SH, error);
+	if (file->lock < 0 || !make_folder(file->root, folder, error))
 		return false;
 	if (rename(file->path, path) != 0)
 		return fail("keeping", error);
@@ -164,6 +190,8 @@ media_file_free(MediaFile *file)
 
 	if (file->handle >= 0)
 		close(file->handle);
+	if (file->lock >= 0)
+		close(file->lock);
 	if (file->path != NULL)
 		unlink(file->path);
 	g_checksum_free(file->checksum);
@@ -188,6 +216,48 @@ media_open(const char *root, const char *sha256, int64_t *size, GError **error)
 	if (handle >= 0)
 		close(handle);
 	return -1;
+}
+
+/* --- removing --- */
+
+struct MediaGuard {
+	char *root; /* owned */
+	int lock;
+};
+
+MediaGuard *
+media_guard(const char *root, GError **error)
+{
+	int handle = lock(root, LOCK_EX, error);
+	MediaGuard *guard;
+
+	if (handle < 0)
+		return NULL;
+	guard = g_new0(MediaGuard, 1);
+	guard->root = g_strdup(root);
+	guard->lock = handle;
+	return guard;
+}
+
+void
+media_guard_free(MediaGuard *guard)
+{
+	if (guard == NULL)
+		return;
+	close(guard->lock);
+	g_free(guard->root);
+	g_free(guard);
+}
+
+bool
+media_remove(const MediaGuard *guard, const char *sha256, GError **error)
+{
+	g_autofree char *folder = folder_of(guard->root, sha256);
+	g_autofree char *path = g_build_filename(folder, sha256, NULL);
+
+	if (unlink(path) == 0)
+		return file_sync_folder(folder, error);
+	return errno == ENOENT || fail("removing", error);
 }
 
 bool

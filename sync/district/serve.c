@@ -10,6 +10,7 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "sync/district/commands.h"
+#include "sync/district/keeper.h"
 #include "sync/district/notify.h"
 #include "sync/district/server.h"
 
@@ -108,6 +109,7 @@ serve_until_told(const Serve *serve, const Settings *settings, GError **error)
 	g_autoptr(Service) service =
 		service_open(serve->data, settings, clock_system(), error);
 	g_autoptr(Server) server = NULL;
+	g_autoptr(Keeper) keeper = NULL;
 
 	if (service == NULL)
 		return false;
@@ -118,6 +120,7 @@ serve_until_told(const Serve *serve, const Settings *settings, GError **error)
 	if (server == NULL ||
 	    !tell_address(serve->data, server_get_address(server), error))
 		return false;
+	keeper = keeper_new(serve->data, settings, clock_system());
 	g_unix_signal_add(SIGTERM, on_stop, loop);
 	g_unix_signal_add(SIGINT, on_stop, loop);
 	g_unix_signal_add(SIGHUP, on_reload, server);

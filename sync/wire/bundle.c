@@ -25,6 +25,8 @@ bundle_free(Bundle *bundle)
 	roster_free(bundle->roster);
 	g_free(bundle->files);
 	g_free(bundle->reviews);
+	g_free(bundle->erased);
+	g_free(bundle->who);
 	g_free(bundle);
 }
 
@@ -67,6 +69,28 @@ reviews_to_json(const Bundle *bundle)
 	return list;
 }
 
+/* A kiosk that is older than this member need not be told that there is
+ * none. */
+static void
+add_erased(const Bundle *bundle, json_t *value)
+{
+	json_t *records = json_array(), *who = json_array();
+
+	for (size_t i = 0; i < bundle->n_erased; i++)
+		json_array_append_new(
+			records, json_pack("{s:I,s:s}", "number",
+					   (json_int_t)bundle->erased[i].number,
+					   "hash", bundle->erased[i].hash));
+	for (size_t i = 0; i < bundle->n_who; i++)
+		json_array_append_new(who, json_string(bundle->who[i].hash));
+	if (bundle->n_erased > 0 || bundle->n_who > 0)
+		json_object_set_new(value, "erased",
+				    json_pack("{s:O,s:O}", "records", records,
+					      "who", who));
+	json_decref(records);
+	json_decref(who);
+}
+
 GBytes *
 bundle_format(const Bundle *bundle)
 {
@@ -80,6 +104,7 @@ bundle_format(const Bundle *bundle)
 			  reviews_to_json(bundle));
 
 	g_return_val_if_fail(value != NULL, NULL); /* not UTF-8 */
+	add_erased(bundle, value);
 	return json_canonical(value, NULL);
 }
 
@@ -194,6 +219,72 @@ read_reviews(const json_t *object, Bundle *out, GError **error)
 }
 
 static bool
+read_erased_record(const json_t *value, BundleErased *out, GError **error)
+{
+	static const char *const names[] = { "number", "hash", NULL };
+
+	return json_only(value, names, error) &&
+	       json_number(value, "number", 1, JSON_INTEGER_MAX, &out->number,
+			   error) &&
+	       member_sha256(value, "hash", out->hash, error);
+}
+
+static bool
+read_erased_records(const json_t *object, Bundle *out, GError **error)
+{
+	json_t *list = json_list(object, "records", BUNDLE_ERASED_MAX, error);
+
+	if (list == NULL)
+		return false;
+	out->n_erased = json_array_size(list);
+	out->erased = g_new0(BundleErased, out->n_erased + 1);
+	for (size_t i = 0; i < out->n_erased; i++)
+		if (!read_erased_record(json_array_get(list, i),
+					&out->erased[i], error)) {
+			g_prefix_error(error, "records[%zu]: ", i);
+			return false;
+		}
+	return true;
+}
+
+static bool
+read_who(const json_t *object, Bundle *out, GError **error)
+{
+	json_t *list = json_list(object, "who", BUNDLE_ERASED_MAX, error);
+
+	if (list == NULL)
+		return false;
+	out->n_who = json_array_size(list);
+	out->who = g_new0(BundleErasedWho, out->n_who + 1);
+	for (size_t i = 0; i < out->n_who; i++) {
+		const char *hash = json_string_value(json_array_get(list, i));
+
+		if (hash == NULL || !id_is_sha256(hash))
+			return member_invalid("who", "must be SHA-256 each",
+					      error);
+		g_strlcpy(out->who[i].hash, hash, sizeof(out->who[i].hash));
+	}
+	return true;
+}
+
+static bool
+read_erased(const json_t *object, Bundle *out, GError **error)
+{
+	static const char *const names[] = { "records", "who", NULL };
+	const json_t *erased = json_object_get(object, "erased");
+
+	if (erased == NULL)
+		return true;
+	if (json_only(erased, names, error) &&
+	    read_erased_records(erased, out, error) &&
+	    read_who(erased, out, error))
+		return out->n_erased > 0 || out->n_who > 0 ||
+		       member_invalid("erased", "must not be empty", error);
+	g_prefix_error(error, "erased: ");
+	return false;
+}
+
+static bool
 read_roster(const json_t *object, Bundle *out, GError **error)
 {
 	const json_t *value = json_object_get(object, "roster");
@@ -241,7 +332,8 @@ read_bundle(const json_t *object, Bundle *out, GError **error)
 	static const char *const names[] = { "format",  "district",
 					     "base",    "retention_days",
 					     "roster",  "files",
-					     "reviews", NULL };
+					     "reviews", "erased",
+					     NULL };
 
 	return read_format(object, error) && json_only(object, names, error) &&
 	       member_text(object, "district", 0, out->district,
@@ -251,7 +343,8 @@ read_bundle(const json_t *object, Bundle *out, GError **error)
 			   &out->retention_days, error) &&
 	       read_roster(object, out, error) &&
 	       read_files(object, out, error) &&
-	       read_reviews(object, out, error);
+	       read_reviews(object, out, error) &&
+	       read_erased(object, out, error);
 }
 
 Bundle *

@@ -11,12 +11,13 @@
 
 /*
  * What the district sends down: roster, portrait pack (by hash; the files
- * follow one by one), and every review the kiosk should know.  Canonical
+ * follow one by one), every review the kiosk should know, and what was erased.  Canonical
  * JSON; the signature (purpose "cairn-bundle-1") goes in the header
  * Cairn-Signature, the SHA-256 of the bytes is the ETag.
  */
 #define BUNDLE_FORMAT      1
 #define BUNDLE_REVIEWS_MAX 20000
+#define BUNDLE_ERASED_MAX  10000
 
 typedef struct {
 	char path[256];
@@ -34,6 +35,19 @@ typedef struct {
 	WallTime at;
 } BundleReview;
 
+/* A record of this kiosk's chain that was erased: its words and media go, its
+ * place stays. */
+typedef struct {
+	int64_t number;
+	char hash[ID_SHA256 + 1];
+} BundleErased;
+
+/* Of whom everything goes, sent or not: the SHA-256 of a learner's id, or of
+ * the digits of a badge. */
+typedef struct {
+	char hash[ID_SHA256 + 1];
+} BundleErasedWho;
+
 typedef struct {
 	char district[ROSTER_NAME_MAX + 1];
 	char base[MESSAGE_BASE_MAX + 1];
@@ -43,6 +57,10 @@ typedef struct {
 	size_t n_files;
 	BundleReview *reviews; /* owned */
 	size_t n_reviews;
+	BundleErased *erased; /* owned; with who: left out if there is none */
+	size_t n_erased;
+	BundleErasedWho *who; /* owned */
+	size_t n_who;
 } Bundle;
 
 GBytes *bundle_format(const Bundle *bundle);

@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "wire"
 
-#include "sync/wire/messages.h"
+#include "sync/wire/token.h"
 
 #include <string.h>
 
 #include "app/base/fault.h"
 #include "app/base/json.h"
 #include "sync/wire/members.h"
+#include "sync/wire/messages.h"
 
-/*
- * Receipt and time: canonical JSON in base64url, a full stop, the signature
- * of that JSON.  One line, fit for a header, and good to keep: whoever has
- * the district's public key can check it for ever.
- */
+/* Receipt and time, and how they are printed. */
 #define RECEIPT_PURPOSE "cairn-receipt-1"
 #define TIME_PURPOSE    "cairn-time-1"
-#define TOKEN_TEXT_MAX  1024
-#define TOKEN_JSON_MAX  600
+#define TOKEN_TEXT_MAX  2800
+#define TOKEN_JSON_MAX  2000
 #define BASE64URL       sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
-static char *
-print_token(json_t *value, const char *purpose, const SignKey *key)
+char *
+token_print(json_t *value, const char *purpose, const SignKey *key)
 {
 	g_autoptr(json_t) owned = value;
 	g_autoptr(GBytes) bytes = json_canonical(owned, NULL);
@@ -46,9 +43,8 @@ refuse(const char *purpose, const char *rule, GError **error)
 	return false;
 }
 
-/* The signature is checked before a byte of the JSON is looked at. */
-static json_t *
-read_token(const char *text, const char *purpose, const char *public_key,
+json_t *
+token_read(const char *text, const char *purpose, const char *public_key,
 	   GError **error)
 {
 	unsigned char json[TOKEN_JSON_MAX];
@@ -78,7 +74,7 @@ receipt_format(const Receipt *receipt, const SignKey *key)
 			  receipt->hash, "at_us", (json_int_t)receipt->at.us);
 
 	g_return_val_if_fail(value != NULL, NULL);
-	return print_token(value, RECEIPT_PURPOSE, key);
+	return token_print(value, RECEIPT_PURPOSE, key);
 }
 
 bool
@@ -86,7 +82,7 @@ receipt_parse(const char *text, const char *public_key, Receipt *out,
 	      GError **error)
 {
 	g_autoptr(json_t) object =
-		read_token(text, RECEIPT_PURPOSE, public_key, error);
+		token_read(text, RECEIPT_PURPOSE, public_key, error);
 	Receipt receipt = { 0 };
 
 	if (object == NULL ||
@@ -127,7 +123,7 @@ char *
 time_format(const char *nonce, WallTime now, const SignKey *key)
 {
 	g_return_val_if_fail(nonce_is_valid(nonce), NULL);
-	return print_token(json_pack("{s:s,s:I}", "nonce", nonce, "time_us",
+	return token_print(json_pack("{s:s,s:I}", "nonce", nonce, "time_us",
 				     (json_int_t)now.us),
 			   TIME_PURPOSE, key);
 }
@@ -137,7 +133,7 @@ time_parse(const char *text, const char *nonce, const char *public_key,
 	   WallTime *out, GError **error)
 {
 	g_autoptr(json_t) object =
-		read_token(text, TIME_PURPOSE, public_key, error);
+		token_read(text, TIME_PURPOSE, public_key, error);
 	const char *answered;
 	int64_t us;
 
