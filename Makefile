@@ -1,7 +1,7 @@
 # Builds, runs, tests and checks Cairn.  `make help` says how.
 #
 # One Makefile, no recursion.  A program is a list of folders in the order
-# the data goes, so the three lists below are also the map of what runs
+# the data goes, so the four lists below are also the map of what runs
 # where: the district server, for one, cannot reach the kiosk's store,
 # because app/store is not among its folders.
 
@@ -11,7 +11,9 @@ agent    := app/base app/evidence app/portrait app/roster app/cards \
 	    app/store sync/wire sync/line sync/agent
 district := app/base app/evidence app/portrait app/roster app/cards \
 	    sync/wire sync/xapi sync/district sync/review
-programs := kiosk agent district
+forward  := app/base app/evidence app/portrait app/roster app/cards \
+	    sync/wire sync/xapi sync/line sync/forward
+programs := kiosk agent district forward
 
 # Libraries a folder may use beyond GLib, SQLite excepted: a folder that is
 # not named here has no other library on its include path.  Only app/screens
@@ -114,7 +116,7 @@ sql       := $(patsubst %,$(build)/%.inc,$(shell find app sync -name '*.sql'))
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
-all: $(programs:%=$(build)/bin/cairn-%)	## build the three programs
+all: $(programs:%=$(build)/bin/cairn-%)	## build the programs
 	@:
 
 run:			## install what is missing, build, and start a demo district, agent and kiosk

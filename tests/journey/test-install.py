@@ -30,7 +30,7 @@ def install(root):
 
 
 def check_programs(tap, there):
-    for name in ("kiosk", "agent", "district"):
+    for name in ("kiosk", "agent", "district", "forward"):
         shown = cairn.run(f"{there}/bin/cairn-{name}", "--help").stdout
         tap.check(f"cairn-{name} says how it is used", "Usage" in shown, shown)
 
@@ -47,7 +47,7 @@ def check_sample(tap, there, data):
 
 def check_units(tap, root, there):
     units = sorted(glob.glob(f"{there}/lib/systemd/system/cairn-*.service"))
-    tap.equal("each program has its unit", len(units), 3)
+    tap.equal("each program has its unit", len(units), 4)
     users = read(f"{there}/lib/sysusers.d/cairn.conf")
     for unit in units:
         text, name = read(unit), os.path.basename(unit)
