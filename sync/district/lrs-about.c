@@ -11,16 +11,27 @@
 /* What needs no statement: about (Communication 2.8), agents (2.4),
  * activities (2.5), and what a browser asks before it asks. */
 
+/* Whoever says that it is of 1.0 is told of what 1.0.3 has a name for (2.8:
+ * "1.0.0" or "1.0.x"); all others hear of both. */
+static bool
+knows_1_0_alone(const Exchange *exchange)
+{
+	return exchange->xapi.version == XAPI_1_0 &&
+	       exchange_header(exchange, LRS_VERSION_HEADER) != NULL;
+}
+
 void
 handle_about(Exchange *exchange, Archive *archive)
 {
 	g_auto(XapiQuery) query = { 0 };
+	json_t *versions;
 
 	if (!lrs_read_query(exchange, XAPI_ABOUT_GET, &query))
 		return;
-	reply_json(exchange, 200,
-		   json_pack("{s:[s,s,s,s,s]}", "version", "1.0.0", "1.0.1",
-			     "1.0.2", "1.0.3", "2.0.0"));
+	versions = json_pack("[s,s,s,s]", "1.0.0", "1.0.1", "1.0.2", "1.0.3");
+	if (!knows_1_0_alone(exchange))
+		json_array_append_new(versions, json_string("2.0.0"));
+	reply_json(exchange, 200, json_pack("{s:o}", "version", versions));
 }
 
 void

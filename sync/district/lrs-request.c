@@ -4,8 +4,11 @@
 #include "sync/district/lrs-request.h"
 
 #include <string.h>
+#include <sodium.h>
 
 #include "app/base/fault.h"
+#include "sync/district/lrs-spoken.h"
+#include "sync/district/request-text.h"
 #include "sync/district/route.h"
 
 /* --- version --- */
@@ -30,6 +33,27 @@ needs_version(const Exchange *exchange)
 			     "version_required");
 }
 
+/* Whoever says that it is this key learns no more than a version. */
+static void
+refuse_in_version_spoken(Exchange *exchange)
+{
+	char key[ID_UUID + 1], secret[ID_TOKEN + 1];
+
+	if (basic_parse(exchange_header(exchange, "Authorization"), key,
+			secret))
+		(void)lrs_spoken_find(exchange->service->spoken, key,
+				      &exchange->xapi.version);
+	sodium_memzero(secret, sizeof(secret));
+}
+
+void
+lrs_note_version(Exchange *exchange)
+{
+	if (exchange_header(exchange, LRS_VERSION_HEADER) != NULL)
+		lrs_spoken_note(exchange->service->spoken, exchange->tool.id,
+				exchange->xapi.version);
+}
+
 void
 lrs_negotiate(Exchange *exchange)
 {
@@ -43,6 +67,8 @@ lrs_negotiate(Exchange *exchange)
 		return;
 	if (text == NULL && !needs_version(exchange))
 		return;
+	if (text == NULL)
+		refuse_in_version_spoken(exchange);
 	if (!anyone || exchange->xapi.form != NULL)
 		reply_problem(exchange, 400, "version", 0,
 			      "send " LRS_VERSION_HEADER ": 1.0.3 or 2.0.0");

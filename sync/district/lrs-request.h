@@ -12,6 +12,8 @@
 
 /* Sets the version, or the reply that refuses. */
 void lrs_negotiate(Exchange *exchange);
+/* Once it is known who asks: what is answered if they name none. */
+void lrs_note_version(Exchange *exchange);
 
 /* A parameter of ours, in what `more` says: a seq to go on from. */
 #define LRS_MORE           "more"

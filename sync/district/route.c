@@ -223,11 +223,21 @@ note_visit(Exchange *exchange)
 		g_free(visit); /* too busy for a courtesy */
 }
 
+/* who: the id whose secret was wrong; NULL: whose, is unknown.  Behind one
+ * address there may be a whole school, so it may fail more often. */
 static void
 refuse_secret(Exchange *exchange, const char *who)
 {
-	Limit *limit = exchange->service->by_kiosk;
-	int64_t wait = limit_wait(limit, who);
+	Limit *limit = who != NULL ? exchange->service->by_kiosk
+				   : exchange->service->by_address;
+	char source[80] = "key ";
+	int64_t wait;
+
+	if (who == NULL) {
+		exchange_address(exchange, source + 4, sizeof(source) - 4);
+		who = source;
+	}
+	wait = limit_wait(limit, who);
 
 	if (wait > 0) {
 		reply_retry(exchange, 429, "too-often", wait,
@@ -261,7 +271,7 @@ knows_secret(const char *hash, const char *secret)
 
 static void
 authorize_kiosk(Exchange *exchange, Archive *archive, const char *id,
-		const char *secret, const char *address)
+		const char *secret)
 {
 	g_autoptr(GError) error = NULL;
 	ArchiveKiosk *kiosk = &exchange->kiosk;
@@ -272,12 +282,12 @@ authorize_kiosk(Exchange *exchange, Archive *archive, const char *id,
 	else if (knows_secret(found ? kiosk->secret_hash : NULL, secret))
 		note_visit(exchange);
 	else
-		refuse_secret(exchange, found ? id : address);
+		refuse_secret(exchange, found ? id : NULL);
 }
 
 static void
 authorize_tool(Exchange *exchange, Archive *archive, const char *id,
-	       const char *secret, const char *address)
+	       const char *secret)
 {
 	const Route *route = exchange->route;
 	g_autoptr(GError) error = NULL;
@@ -287,14 +297,15 @@ authorize_tool(Exchange *exchange, Archive *archive, const char *id,
 	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND)) {
 		reply_error(exchange, error);
 	} else if (!found && route->who == WHO_SENDER) {
-		authorize_kiosk(exchange, archive, id, secret, address);
+		authorize_kiosk(exchange, archive, id, secret);
 	} else if (!knows_secret(found ? tool.secret_hash : NULL, secret)) {
-		refuse_secret(exchange, found ? id : address);
+		refuse_secret(exchange, found ? id : NULL);
 	} else if (!tool_scopes_allow(tool.scopes, route->scopes)) {
 		reply_problem(exchange, 403, "scope", 0,
 			      "this key's scopes do not allow that");
 	} else {
 		exchange->tool = tool;
+		lrs_note_version(exchange);
 	}
 }
 
@@ -302,16 +313,14 @@ static void
 authorize_secret(Exchange *exchange, Archive *archive)
 {
 	char id[ID_UUID + 1] = "", secret[ID_TOKEN + 1] = "";
-	char address[64];
 
-	exchange_address(exchange, address, sizeof(address));
 	if (!basic_parse(exchange_header(exchange, "Authorization"), id,
 			 secret))
-		refuse_secret(exchange, address);
+		refuse_secret(exchange, NULL);
 	else if (exchange->route->who == WHO_KIOSK)
-		authorize_kiosk(exchange, archive, id, secret, address);
+		authorize_kiosk(exchange, archive, id, secret);
 	else
-		authorize_tool(exchange, archive, id, secret, address);
+		authorize_tool(exchange, archive, id, secret);
 	sodium_memzero(secret, sizeof(secret));
 }
 

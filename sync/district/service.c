@@ -5,6 +5,7 @@
 
 #include "sync/district/archive-roster.h"
 #include "sync/district/lrs-index.h"
+#include "sync/district/lrs-spoken.h"
 #include "sync/district/media.h"
 #include "sync/wire/bundle.h"
 
@@ -59,6 +60,7 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 	service->media = district_media_path(folder);
 	service->archive = district_archive_address(folder, settings);
 	service->readers = g_async_queue_new_full(close_reader);
+	service->spoken = lrs_spoken_new();
 	service->by_name = limit_new(NAME_BURST, NAME_REFILL_US, clock);
 	service->by_address =
 		limit_new(ADDRESS_BURST, ADDRESS_REFILL_US, clock);
@@ -95,6 +97,7 @@ service_close(Service *service)
 	limit_free(service->by_name);
 	limit_free(service->by_address);
 	limit_free(service->by_kiosk);
+	lrs_spoken_free(service->spoken);
 	pack_unref(service->pack);
 	g_hash_table_unref(service->bundles);
 	g_mutex_clear(&service->lock);

@@ -18,11 +18,12 @@ typedef struct {
 	char *media;              /* owned: the folder */
 	char *archive;            /* owned: its address */
 	SignKey key;
-	Health *health;         /* owned */
-	Metrics *metrics;       /* owned */
-	Proxies *proxies;       /* owned */
-	Writer *writer;         /* owned */
-	struct LrsIndex *index; /* owned; the writer's */
+	Health *health;           /* owned */
+	Metrics *metrics;         /* owned */
+	Proxies *proxies;         /* owned */
+	Writer *writer;           /* owned */
+	struct LrsIndex *index;   /* owned; the writer's */
+	struct LrsSpoken *spoken; /* owned */
 
 	/* who failed too often */
 	Limit *by_name, *by_address, *by_kiosk; /* owned */

@@ -84,27 +84,49 @@ are_distinct(const TapeValue *components)
 	return !tape_has_twice(ids, components->count);
 }
 
+/* Which interactions have which lists of components (Data 2.4.4.1.s15). */
+static const struct {
+	const char *list, *type, *or_type;
+} components[] = {
+	{ "choices", "choice", "sequencing" },
+	{ "scale", "likert", "likert" },
+	{ "source", "matching", "matching" },
+	{ "target", "matching", "matching" },
+	{ "steps", "performance", "performance" },
+};
+
+static bool
+is_type(const TapeValue *value, const char *type)
+{
+	return tape_is(value, type, strlen(type));
+}
+
 static bool
 check_definition(const Check *check, const Place *place,
 		 const TapeValue *const *found)
 {
-	static const char *const lists[] = { "choices", "scale", "source",
-					     "target", "steps" };
 	const XapiShape *shape = &xapi_shape_definition;
+	const TapeValue *type = get(found, shape, "interactionType");
 	bool is_interaction = get(found, shape, "correctResponsesPattern");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
-		const TapeValue *list = get(found, shape, lists[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(components); i++) {
+		const char *name = components[i].list;
+		const TapeValue *list = get(found, shape, name);
 
 		if (list == NULL)
 			continue;
 		is_interaction = true;
 		if (!are_distinct(list))
-			return fail(check, place, lists[i],
+			return fail(check, place, name,
 				    "must have each id once",
 				    "Data 2.4.4.1.s16", "4.2.2.3");
+		if (type != NULL && !is_type(type, components[i].type) &&
+		    !is_type(type, components[i].or_type))
+			return fail(check, place, name,
+				    "is no list of such an interactionType",
+				    "Data 2.4.4.1.s15", "4.2.2.3");
 	}
-	return !is_interaction || get(found, shape, "interactionType") ||
+	return !is_interaction || type != NULL ||
 	       fail(check, place, "interactionType",
 		    "is required of an interaction", "Data 2.4.4.1.s13",
 		    "4.2.4.2");

@@ -132,7 +132,8 @@ print_member(const Printer *printer, const XapiShape *within,
 }
 
 /* What is more than an id: names, displays and definitions; the members of a
- * group that has one. */
+ * group that has one; of an activity its objectType, too, for what names none
+ * is an activity. */
 static bool
 is_left_out(const Printer *printer, const XapiShape *shape,
 	    const XapiMember *member, bool has_ifi)
@@ -142,7 +143,9 @@ is_left_out(const Printer *printer, const XapiShape *shape,
 	if (shape == &xapi_shape_agent || shape == &xapi_shape_group)
 		return strcmp(member->name, "name") == 0 ||
 		       (member->kind == KIND_LIST && has_ifi);
-	return (shape == &xapi_shape_verb || shape == &xapi_shape_activity) &&
+	if (shape == &xapi_shape_activity)
+		return strcmp(member->name, "id") != 0;
+	return shape == &xapi_shape_verb &&
 	       (member->flags & MEMBER_OUTSIDE) != 0;
 }
 

@@ -160,7 +160,8 @@ static const LrsCase knowledge[] = {
 	  "\"name\":{\"en\":\"C\",\"de\":\"Ce\"}" },
 	{ "2.5-no-iri", "GET", "/xapi/activities?activityId=a", NULL, 400 },
 	{ "2.5-needs-one", "GET", "/xapi/activities", NULL, 400 },
-	{ "2.8-about", "GET", "/xapi/about", NULL, 200, "\"1.0.3\",\"2.0.0\"" },
+	{ "2.8-about", "GET", "/xapi/about", NULL, 200, "\"1.0.3\",\"2.0.0\"",
+	  NULL, NULL, "2.0.0" },
 	{ "2.8-no-parameter", "GET", "/xapi/about?x=y", NULL, 400 },
 };
 

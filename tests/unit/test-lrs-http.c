@@ -51,6 +51,57 @@ test_version_setting(DistrictFixture *f, const void *data)
 			"1.0.3");
 }
 
+/* 3.3.s3.b1, b7: a refusal is in the version that the key speaks. */
+static void
+test_spoken(DistrictFixture *f, const void *data)
+{
+	static const char *const spoken[] = { "2.0.0", "1.0.3", "2.0.0" };
+	g_autofree char *user = g_strdup(add_test_tool(f, TOOL_ALL));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(spoken); i++) {
+		g_autoptr(Got) spoke =
+			ask_lrs(f, user, spoken[i],
+				&(LrsCase){ "", "GET", "/xapi/statements" });
+		g_autoptr(Got) silent =
+			ask_lrs(f, user, "",
+				&(LrsCase){ "", "GET", "/xapi/statements" });
+		g_autoptr(Got) unknown =
+			ask_lrs(f, NULL, "",
+				&(LrsCase){ "", "GET", "/xapi/statements" });
+
+		g_assert_cmpint(spoke->status, ==, 200);
+		g_assert_cmpint(silent->status, ==, 400);
+		g_assert_cmpstr(got_header(silent, "x-experience-api-version"),
+				==, spoken[i]);
+		g_assert_cmpint(unknown->status, ==, 400);
+		g_assert_cmpstr(got_header(unknown, "x-experience-api-version"),
+				==, "2.0.0");
+	}
+}
+
+/* 2.8.s5.b1: 1.0.3 has names for its own versions alone. */
+static void
+test_about_versions(DistrictFixture *f, const void *data)
+{
+	static const struct {
+		const char *version;
+		const char *says;
+	} rows[] = {
+		{ "1.0.3", "[\"1.0.0\",\"1.0.1\",\"1.0.2\",\"1.0.3\"]" },
+		{ "2.0.0", "\"1.0.3\",\"2.0.0\"]" },
+		{ "", "\"1.0.3\",\"2.0.0\"]" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Got) got =
+			ask_lrs(f, NULL, rows[i].version,
+				&(LrsCase){ "", "GET", "/xapi/about" });
+
+		g_assert_cmpint(got->status, ==, 200);
+		g_assert_nonnull(strstr(got->text, rows[i].says));
+	}
+}
+
 /* 2.8.s5.b4: before anything is known of who asks. */
 static void
 test_about(DistrictFixture *f, const void *data)
@@ -110,6 +161,35 @@ test_secrets(DistrictFixture *f, const void *data)
 
 		g_assert_cmpint(got->status, ==, 401);
 		g_assert_cmpstr(got_header(got, "www-authenticate"), !=, "");
+	}
+}
+
+/* A whole school may be behind one address; who guesses at one key's secret
+ * is told to wait much sooner. */
+static void
+test_limits(DistrictFixture *f, const void *data)
+{
+	g_autofree char *user = g_strdup(add_test_tool(f, TOOL_ALL));
+	g_autofree char *wrong = g_strdup(user);
+	const LrsCase row = { "", "GET", "/xapi/statements" };
+	long status = 401;
+
+	wrong[ID_UUID + 1] = wrong[ID_UUID + 1] == 'a' ? 'b' : 'a';
+	for (int i = 0; i < 40; i++) {
+		g_autoptr(Got) got = ask_lrs(f, "foo:bar", "2.0.0", &row);
+
+		g_assert_cmpint(got->status, ==, 401);
+	}
+	for (int i = 0; i < 20 && status == 401; i++) {
+		g_autoptr(Got) got = ask_lrs(f, wrong, "2.0.0", &row);
+
+		status = got->status;
+	}
+	g_assert_cmpint(status, ==, 429);
+	{
+		g_autoptr(Got) right = ask_lrs(f, user, "2.0.0", &row);
+
+		g_assert_cmpint(right->status, ==, 200);
 	}
 }
 
@@ -203,9 +283,12 @@ main(int argc, char **argv)
 		   test, teardown_district)
 	ADD("3.3-versions", NULL, test_versions);
 	ADD("3.3-a-setting-for-none", OLDER, test_version_setting);
+	ADD("3.3-refused-in-the-version-spoken", NULL, test_spoken);
 	ADD("2.8-about-is-for-all", NULL, test_about);
+	ADD("2.8-about-names-versions", NULL, test_about_versions);
 	ADD("3.2-405-says-which", NULL, test_methods);
 	ADD("4-who-asks", NULL, test_secrets);
+	ADD("4-who-guesses-waits", NULL, test_limits);
 	ADD("1.1-head", NULL, test_head);
 	ADD("other-origins-if-allowed", OPEN, test_origins);
 	return g_test_run();

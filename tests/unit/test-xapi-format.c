@@ -109,7 +109,7 @@ test_ids(void)
 	      "{'mbox':'mailto:x@b.c'}]},'instructor':{'objectType':'Group',"
 	      "'name':'I','member':[{'name':'X','mbox':'mailto:x@b.c'}]},"
 	      "'contextActivities':{'parent':[{'id':'a:p','definition':{}},"
-	      "{'id':'a:q'}]},"
+	      "{'objectType':'Activity','id':'a:q'}]},"
 	      "'contextAgents':[{'objectType':'contextAgent','agent':{'name':"
 	      "'Y','account':{'homePage':'http://h','name':'y'}}}]}}",
 	      NULL, NULL,
