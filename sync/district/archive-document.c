@@ -89,10 +89,10 @@ archive_delete_document(Archive *archive, const DocumentName *name,
 
 GPtrArray *
 archive_list_documents(Archive *archive, const DocumentName *name,
-		       WallTime since, GError **error)
+		       WallTime since, WallTime *newest, GError **error)
 {
 	static const char sql[] =
-		"SELECT id FROM document WHERE kind = ?1 AND activity = ?2"
+		"SELECT id, stored_us FROM document WHERE kind = ?1 AND activity = ?2"
 		" AND agent = ?3 AND (?4 = '' OR registration = ?4)"
 		" AND stored_us > ?5 ORDER BY stored_us, id";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
@@ -109,6 +109,7 @@ archive_list_documents(Archive *archive, const DocumentName *name,
 		if (!row)
 			return g_steal_pointer(&ids);
 		g_ptr_array_add(ids, g_strdup(db_text(query, 0)));
+		newest->us = db_int(query, 1);
 	}
 }
 

@@ -39,9 +39,9 @@ bool archive_delete_document(Archive *archive, const DocumentName *name,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All of that activity and agent, and of the registration if there is one:
- * their ids, stored after an instant. */
+ * their ids, stored after an instant; *newest is the last one's, if any. */
 GPtrArray *archive_list_documents(Archive *archive, const DocumentName *name,
-				  WallTime since, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+				  WallTime since, WallTime *newest,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool archive_delete_documents(Archive *archive, const DocumentName *name,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -58,24 +58,40 @@ name_of(const Exchange *exchange, const XapiQuery *query)
 
 /* --- reading --- */
 
+static GBytes *
+print_ids(const GPtrArray *ids)
+{
+	g_autoptr(json_t) list = json_array();
+	char *text;
+
+	for (guint i = 0; i < ids->len; i++)
+		json_array_append_new(list, json_string(ids->pdata[i]));
+	text = json_dumps(list, JSON_COMPACT);
+	return g_bytes_new_with_free_func(text, strlen(text), free, text);
+}
+
 static void
 reply_ids(Exchange *exchange, Archive *archive, const XapiQuery *query)
 {
 	DocumentName name = name_of(exchange, query);
 	WallTime since = { query->has_since ? query->since.us : INT64_MIN };
+	WallTime newest = { 0 };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) ids =
-		archive_list_documents(archive, &name, since, &error);
-	json_t *list;
+		archive_list_documents(archive, &name, since, &newest, &error);
+	g_autofree char *tag = NULL;
+	g_autoptr(GBytes) text = NULL;
 
 	if (ids == NULL) {
 		lrs_fail(exchange, error);
 		return;
 	}
-	list = json_array();
-	for (guint i = 0; i < ids->len; i++)
-		json_array_append_new(list, json_string(ids->pdata[i]));
-	reply_json(exchange, 200, list);
+	text = print_ids(ids);
+	tag = g_compute_checksum_for_bytes(G_CHECKSUM_SHA1, text);
+	if (ids->len > 0)
+		lrs_add_modified(exchange, newest);
+	if (!reply_not_modified(exchange, tag))
+		reply_bytes(exchange, 200, "application/json", text);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "app/base/fault.h"
 #include "sync/district/lrs-spoken.h"
+#include "sync/district/lrs-stamp.h"
 #include "sync/district/request-text.h"
 #include "sync/district/route.h"
 
@@ -275,6 +276,23 @@ add_cors(const Exchange *exchange, struct MHD_Response *response)
 		", X-Experience-API-Consistent-Through, X-Experience-API-Hash");
 }
 
+/* In every answer of this resource, whatever it says (2.1.3.s2.b5). */
+static void
+add_through(const Exchange *exchange, struct MHD_Response *response)
+{
+	const Service *service = exchange->service;
+	char text[LRS_STAMP_SIZE + 1] = "";
+
+	if (!g_str_equal(exchange->path, LRS_PATH "statements"))
+		return;
+	if (exchange->xapi.through[0] == '\0')
+		lrs_stamp(writer_promise(service->writer, service_now(service)),
+			  text);
+	MHD_add_response_header(response, "X-Experience-API-Consistent-Through",
+				text[0] != '\0' ? text
+						: exchange->xapi.through);
+}
+
 void
 lrs_add_headers(const Exchange *exchange, struct MHD_Response *response)
 {
@@ -282,9 +300,6 @@ lrs_add_headers(const Exchange *exchange, struct MHD_Response *response)
 		return;
 	MHD_add_response_header(response, LRS_VERSION_HEADER,
 				xapi_version_name(exchange->xapi.version));
-	if (exchange->xapi.through[0] != '\0')
-		MHD_add_response_header(response,
-					"X-Experience-API-Consistent-Through",
-					exchange->xapi.through);
+	add_through(exchange, response);
 	add_cors(exchange, response);
 }

@@ -162,12 +162,19 @@ take_header(char *bytes, size_t size, size_t n, void *data)
 {
 	g_autofree char *line = g_strndup(bytes, size * n);
 	char *colon = strchr(line, ':');
+	g_autofree char *name = NULL;
+	const char *before;
 
-	if (colon != NULL) {
-		*colon = '\0';
-		g_hash_table_replace(data, g_ascii_strdown(line, -1),
-				     g_strdup(g_strstrip(colon + 1)));
-	}
+	if (colon == NULL)
+		return size * n;
+	*colon = '\0';
+	name = g_ascii_strdown(line, -1);
+	before = g_hash_table_lookup(data, name);
+	/* Twice is one value with a comma (RFC 9110, 5.3). */
+	g_hash_table_replace(data, g_strdup(name),
+			     g_strconcat(before != NULL ? before : "",
+					 before != NULL ? ", " : "",
+					 g_strstrip(colon + 1), NULL));
 	return size * n;
 }
 

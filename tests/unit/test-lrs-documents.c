@@ -193,6 +193,34 @@ test_headers(DistrictFixture *f, const void *data)
 	g_assert_cmpint(known->status, ==, 304);
 }
 
+/* 2.2.s6.b2, 3.1.s4.b1: also of a list. */
+static void
+test_list_headers(DistrictFixture *f, const void *data)
+{
+	g_autofree char *user = g_strdup(add_test_tool(f, TOOL_ALL));
+	g_autofree char *first = NULL, *tag = NULL;
+	const LrsCase list = { "", "GET", STATE "?" OF_ACTIVITY "&" OF_AGENT,
+			       NULL };
+	g_autoptr(Got) put =
+		ask_lrs(f, user, "2.0.0", &(LrsCase){ "", "PUT", S("1"), "a" });
+	g_autoptr(Got) one = ask_lrs(f, user, "2.0.0", &list);
+	g_autoptr(Got) next = NULL;
+	g_autoptr(Got) two = NULL;
+
+	pass_time(f, 60);
+	next = ask_lrs(f, user, "2.0.0", &(LrsCase){ "", "PUT", S("2"), "b" });
+	two = ask_lrs(f, user, "2.0.0", &list);
+	g_assert_cmpint(put->status, ==, 204);
+	g_assert_cmpint(next->status, ==, 204);
+	tag = g_compute_checksum_for_string(G_CHECKSUM_SHA1, two->text, -1);
+	first = g_strdup_printf("\"%s\"", tag);
+	g_assert_cmpstr(got_header(two, "etag"), ==, first);
+	g_assert_true(
+		g_str_has_suffix(got_header(one, "last-modified"), " GMT"));
+	g_assert_cmpstr(got_header(one, "last-modified"), !=,
+			got_header(two, "last-modified"));
+}
+
 static void
 test_scopes(DistrictFixture *f, const void *data)
 {
@@ -246,6 +274,7 @@ main(int argc, char **argv)
 	g_test_add("/lrs/documents/" name, DistrictFixture, data, \
 		   setup_district, test, teardown_district)
 	ADD("3.1-headers", NULL, test_headers);
+	ADD("2.2.s6.b2-headers-of-a-list", NULL, test_list_headers);
 	ADD("4.2-scopes", NULL, test_scopes);
 	ADD("3.2-too-large", SMALL, test_limit);
 	return g_test_run();

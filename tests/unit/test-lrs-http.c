@@ -164,6 +164,50 @@ test_secrets(DistrictFixture *f, const void *data)
 	}
 }
 
+static const LrsCase answers[] = {
+	{ "", "GET", "/xapi/statements", NULL, 200 },
+	{ "", "HEAD", "/xapi/statements", NULL, 200 },
+	{ "", "GET", "/xapi/statements?LIMIT=1", NULL, 400 },
+	{ "", "GET", "/xapi/statements", NULL, 400, .version = "0.9" },
+	{ "", "GET",
+	  "/xapi/statements?statementId=11111111-1111-4111-8111-111111111119",
+	  NULL, 404 },
+	{ "", "DELETE", "/xapi/statements", NULL, 405 },
+	{ "", "POST", "/xapi/statements", "{}", 400 },
+	{ "", "POST", "/xapi/statements",
+	  "{\"actor\":{\"mbox\":\"mailto:a@b.cd\"},\"verb\":{\"id\":"
+	  "\"http://v.w/x\"},\"object\":{\"id\":\"http://a.b/c\"}}",
+	  200 },
+	{ "", "PUT",
+	  "/xapi/statements?statementId=11111111-1111-4111-8111-111111111111",
+	  "{\"actor\":{\"mbox\":\"mailto:a@b.cd\"},\"verb\":{\"id\":"
+	  "\"http://v.w/x\"},\"object\":{\"id\":\"http://a.b/c\"}}",
+	  204 },
+};
+
+/* 2.1.3.s2.b5, 3.3.s3.b1; and one Date, for two have broken clients. */
+static void
+test_every_answer(DistrictFixture *f, const void *data)
+{
+	g_autofree char *user = g_strdup(add_test_tool(f, TOOL_ALL));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		g_autoptr(Got) got = ask_lrs(f, user, "2.0.0", &answers[i]);
+		g_auto(GStrv) dates =
+			g_strsplit(got_header(got, "date"), "GMT", -1);
+
+		g_assert_cmpint(got->status, ==, answers[i].status);
+		g_assert_cmpuint(
+			strlen(got_header(
+				got, "x-experience-api-consistent-through")),
+			==, strlen("2026-11-24T15:04:05.000123Z"));
+		g_assert_cmpstr(got_header(got, "x-experience-api-version"), !=,
+				"");
+		g_assert_cmpuint(g_strv_length(dates), ==, 2);
+		g_assert_cmpstr(dates[1], ==, "");
+	}
+}
+
 /* A whole school may be behind one address; who guesses at one key's secret
  * is told to wait much sooner. */
 static void
@@ -288,6 +332,7 @@ main(int argc, char **argv)
 	ADD("2.8-about-names-versions", NULL, test_about_versions);
 	ADD("3.2-405-says-which", NULL, test_methods);
 	ADD("4-who-asks", NULL, test_secrets);
+	ADD("2.1.3.s2.b5-in-every-answer", NULL, test_every_answer);
 	ADD("4-who-guesses-waits", NULL, test_limits);
 	ADD("1.1-head", NULL, test_head);
 	ADD("other-origins-if-allowed", OPEN, test_origins);

@@ -163,6 +163,33 @@ test_more(DistrictFixture *f, const void *data)
 	}
 }
 
+/* Data 2.5.s2: for 24 hours at least, with whatever came since. */
+static void
+test_more_next_day(DistrictFixture *f, const void *data)
+{
+	g_autofree char *user = post_world(f, "1.0.3");
+	g_autoptr(Got) first =
+		ask_lrs(f, user, "1.0.3",
+			&(LrsCase){ "", "GET", AT "?limit=4", NULL, 0 });
+	const char *more =
+		json_string_value(json_object_get(first->json, "more"));
+	g_autoptr(Got) later = NULL;
+	g_autoptr(Got) rest = NULL;
+	g_autofree char *ids = NULL;
+
+	pass_time(f, INT64_C(24) * 3600 + 60);
+	later = ask_lrs(f, user, "1.0.3",
+			&(LrsCase){ "", "POST", AT,
+				    S("9", BY(ADA) "," VERB("did") "," IT("x")),
+				    0 });
+	restart_district(f);
+	rest = ask_lrs(f, user, "1.0.3",
+		       &(LrsCase){ "", "GET", more, NULL, 0 });
+	ids = found_ids(rest);
+	g_assert_cmpint(later->status, ==, 200);
+	g_assert_cmpstr(ids, ==, "14");
+}
+
 static char *
 stored_of(const DistrictFixture *f, const char *user, const char *id)
 {
@@ -373,6 +400,7 @@ main(int argc, char **argv)
 		   setup_district, test, teardown_district)
 	ADD("2.1.3-each-filter", NULL, test_questions);
 	ADD("2.1.3-more-goes-on", NULL, test_more);
+	ADD("2.5.s2-more-works-the-next-day", NULL, test_more_next_day);
 	ADD("2.1.3-since-and-until", NULL, test_since);
 	ADD("2.1.3.s2.b5-consistent-through", NULL, test_consistent_through);
 	ADD("2.1.3.s2.b5-a-promise-is-kept", NULL, test_promise);
