@@ -68,6 +68,10 @@ export async function startDistrict(place) {
 	return district;
 }
 
+/** A tool's key.  @param {District} district @param {string} scopes
+ * @returns {Promise<string>} id:secret */
+export const addKey = (district, scopes) => districtCommand(district, 'key', '--scopes', scopes, 'add');
+
 /** @typedef {{login: string, oneTime: string}} Teacher */
 
 /** @param {District} district @param {string} login @returns {Promise<Teacher>} */
