@@ -256,6 +256,7 @@ is_known(const char *line)
 		"Vary",
 		"WWW-Authenticate",
 		"X-Content-Type-Options",
+		"X-Experience-API-Consistent-Through",
 		"X-Experience-API-Version",
 	};
 	size_t n = strcspn(line, ":");
