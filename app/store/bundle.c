@@ -172,7 +172,8 @@ store_apply_bundle(Store *store, const StoreBundle *bundle, GError **error)
 	ok = put_bundle(store, bundle, error) &&
 	     put_roster(store, bundle->roster, error) &&
 	     put_pack(store, bundle->pack, error) &&
-	     put_reviews(store, bundle, error);
+	     put_reviews(store, bundle, error) &&
+	     store_erase(store, bundle, error);
 	return store_end(store, ok, "applying the bundle", error);
 }
 

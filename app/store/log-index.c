@@ -49,6 +49,7 @@ read_forgotten(const char *bytes, size_t size)
 	    !read_member(about, "prompt", EVIDENCE_ID_MAX, line->prompt) ||
 	    !id_is_uuid(line->id) || !id_is_sha256(line->hash))
 		return NULL;
+	line->erased = json_is_true(json_object_get(about, "erased"));
 	return g_steal_pointer(&line);
 }
 

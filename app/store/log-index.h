@@ -10,6 +10,7 @@ typedef struct {
 	int64_t number;
 	char hash[ID_SHA256 + 1];
 	GBytes *body; /* owned; NULL: forgotten, and what follows is known */
+	bool erased;  /* before the district had it */
 	char id[ID_UUID + 1];
 	char learner[EVIDENCE_ID_MAX + 1];
 	char badge[EVIDENCE_ID_MAX + 1];

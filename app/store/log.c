@@ -12,6 +12,7 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "app/base/json.h"
+#include "app/store/store-erase.h"
 
 #define LINE_MAX_BYTES (EVIDENCE_BYTES_MAX + 1)
 
@@ -224,7 +225,9 @@ insert_line(Store *store, const LogLine *line, GError **error)
 		memcpy(e->badge, line->badge, sizeof(e->badge));
 		memcpy(e->prompt, line->prompt, sizeof(e->prompt));
 	}
-	return store_insert_record(store, e, line->body, line->hash, error);
+	return store_insert_record(store, e, line->body, line->hash, error) &&
+	       (!line->erased ||
+		store_set_aside(store, line->number, STORE_ERASED, error));
 }
 
 bool
@@ -381,9 +384,13 @@ print_forgotten(GString *out, SqlStatement *stmt)
 			  sql_text(stmt, 1), "hash", sql_text(stmt, 2),
 			  "learner", sql_text(stmt, 3), "badge",
 			  sql_text(stmt, 4), "prompt", sql_text(stmt, 5));
-	g_autoptr(GBytes) line =
-		value != NULL ? json_canonical(value, NULL) : NULL;
+	g_autoptr(GBytes) line = NULL;
 
+	if (value != NULL && sql_int(stmt, 7) != 0)
+		json_object_set_new(json_object_get(value, "forgotten"),
+				    "erased", json_true());
+	if (value != NULL)
+		line = json_canonical(value, NULL);
 	if (line == NULL)
 		return; /* the row is rotten; its place shows as a gap */
 	g_string_append_len(out, g_bytes_get_data(line, NULL),
@@ -423,9 +430,10 @@ static bool
 print_all(Store *store, GString *out, GError **error)
 {
 	static const char sql[] =
-		"SELECT number, id, hash, learner, badge, prompt, body"
-		" FROM record WHERE id NOT LIKE '" STORE_LOST_ID "%'"
-		" ORDER BY number";
+		"SELECT number, id, hash, learner, badge, prompt, body,"
+		" state = 3 AND reason = '" STORE_ERASED "'"
+		" FROM record JOIN outbox USING (number)"
+		" WHERE id NOT LIKE '" STORE_LOST_ID "%' ORDER BY number";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 	g_autoptr(LogIndex) log = NULL;
 	bool row;

@@ -6,8 +6,9 @@
 /*
  * records.jsonl: the canonical bytes of each record and a newline, synced
  * before the database commits.  Of a forgotten record a line stays that
- * keeps its place: {"forgotten":{"badge",…,"prompt"}}.  A line that a power
- * cut tore is left where it is and passed over.
+ * keeps its place: {"forgotten":{"badge",…,"prompt"}}; "erased":true in it
+ * says that it was never sent.  A line that a power cut tore is left where it
+ * is and passed over.
  *
  * The log and the database have the same records.  Where a power cut or a
  * bad disk left one of them behind, the next transaction brings it up to the

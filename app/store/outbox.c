@@ -4,6 +4,7 @@
 #include "app/store/store-outbox.h"
 
 #include "app/base/fault.h"
+#include "app/store/store-erase.h"
 #include "app/store/store-private.h"
 
 #define OUTBOX_BATCH_MAX 1000 /* entries that one reading may return */
@@ -350,7 +351,8 @@ receipt_rows(Store *store, int64_t number, WallTime at, GError **error)
 {
 	static const char sql[] =
 		"UPDATE outbox SET state = 2, receipted_us = ?2"
-		" WHERE number <= ?1 AND state = 1";
+		" WHERE number <= ?1 AND (state = 1"
+		" OR (state = 3 AND reason = '" STORE_ERASED "'))";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 
 	if (stmt == NULL)

@@ -101,6 +101,13 @@ bool store_insert_lost(Store *store, int64_t number, const char *hash,
 bool store_repair_record(Store *store, int64_t number, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
+/* --- erase.c --- */
+
+struct StoreBundle;
+/* In a transaction: the rows of what the bundle says is erased. */
+bool store_erase(Store *store, const struct StoreBundle *bundle, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- vault.c --- */
 
 /* Removes what power cuts left of unfinished writes. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "app/store/store-erase.h"
 #include "app/store/store.h"
 #include "app/roster/roster.h"
 
@@ -25,7 +26,7 @@ typedef struct {
 	WallTime at;
 } StoreReview;
 
-typedef struct {
+typedef struct StoreBundle {
 	char etag[EVIDENCE_ID_MAX + 1];
 	char district[ROSTER_NAME_MAX + 1]; /* its shown name */
 	char base[256]; /* the district's IRI base, no slash at the end */
@@ -34,8 +35,14 @@ typedef struct {
 	const StoreReview *reviews; /* the whole list */
 	size_t n_reviews;
 	int64_t retention_days;
+	const StoreErased *erased;
+	size_t n_erased;
+	const StoreErasedWho *who;
+	size_t n_who;
 } StoreBundle;
 
+/* What is erased is gone for good when this returns true, but for what
+ * store_finish_erasing() is for. */
 bool store_apply_bundle(Store *store, const StoreBundle *bundle, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 

@@ -20,6 +20,8 @@
 /* Never edit or remove an entry: kiosks in schools are at every one. */
 static const char *const migrations[] = {
 #include "app/store/migrations/001-initial.sql.inc"
+	,
+#include "app/store/migrations/002-erase.sql.inc"
 };
 
 char *

@@ -54,6 +54,29 @@ to_reviews(const Bundle *bundle)
 	return reviews;
 }
 
+static StoreErased *
+to_erased(const Bundle *bundle)
+{
+	StoreErased *erased = g_new0(StoreErased, bundle->n_erased + 1);
+
+	for (size_t i = 0; i < bundle->n_erased; i++) {
+		erased[i].number = bundle->erased[i].number;
+		memcpy(erased[i].hash, bundle->erased[i].hash,
+		       sizeof(erased[i].hash));
+	}
+	return erased;
+}
+
+static StoreErasedWho *
+to_who(const Bundle *bundle)
+{
+	StoreErasedWho *who = g_new0(StoreErasedWho, bundle->n_who + 1);
+
+	for (size_t i = 0; i < bundle->n_who; i++)
+		memcpy(who[i].hash, bundle->who[i].hash, sizeof(who[i].hash));
+	return who;
+}
+
 /* --- the pack --- */
 
 static bool
@@ -143,6 +166,8 @@ apply(Agent *agent, const Bundle *bundle, const char *etag, GHashTable *pack,
       GError **error)
 {
 	g_autofree StoreReview *reviews = to_reviews(bundle);
+	g_autofree StoreErased *erased = to_erased(bundle);
+	g_autofree StoreErasedWho *who = to_who(bundle);
 	StoreBundle stored = {
 		.roster = bundle->roster,
 		.pack = pack,
@@ -151,6 +176,10 @@ apply(Agent *agent, const Bundle *bundle, const char *etag, GHashTable *pack,
 		.retention_days = bundle->retention_days,
 	};
 
+	stored.erased = erased;
+	stored.n_erased = bundle->n_erased;
+	stored.who = who;
+	stored.n_who = bundle->n_who;
 	g_strlcpy(stored.etag, etag, sizeof(stored.etag));
 	g_strlcpy(stored.district, bundle->district, sizeof(stored.district));
 	g_strlcpy(stored.base, bundle->base, sizeof(stored.base));
@@ -184,6 +213,16 @@ take_bundle(Agent *agent, GBytes *bytes, GError **error)
 	return true;
 }
 
+/* The kiosk may be in the way: the next round goes on with it. */
+static void
+finish_erasing(Agent *agent)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_finish_erasing(agent->parts.store, &error))
+		g_message("erasing goes on later: %s", error->message);
+}
+
 bool
 agent_pull(Agent *agent, GError **error)
 {
@@ -191,8 +230,14 @@ agent_pull(Agent *agent, GError **error)
 		store_get_bundle_etag(agent->parts.store, error);
 	g_autoptr(GBytes) bytes = NULL;
 
+	finish_erasing(agent);
 	if (etag == NULL || !talk_get_bundle(&agent->talk, etag, &bytes,
 					     &agent->refusal, error))
 		return false;
-	return bytes == NULL || take_bundle(agent, bytes, error);
+	if (bytes == NULL)
+		return true;
+	if (!take_bundle(agent, bytes, error))
+		return false;
+	finish_erasing(agent);
+	return true;
 }

@@ -4,6 +4,20 @@
 #include "sync/agent/agent-private.h"
 
 #include "app/base/fault.h"
+#include "app/store/store-audit.h"
+
+/* Of a record whose words are gone, its place still has the hash. */
+static bool
+hash_place(Agent *agent, int64_t number, char out[static ID_SHA256 + 1])
+{
+	StoreLine line;
+
+	if (!store_audit_line(agent->parts.store, number, &line, NULL) ||
+	    line.number != number)
+		return false;
+	g_strlcpy(out, line.hash, ID_SHA256 + 1);
+	return true;
+}
 
 bool
 agent_hash_record(Agent *agent, int64_t number, char out[static ID_SHA256 + 1],
@@ -11,6 +25,7 @@ agent_hash_record(Agent *agent, int64_t number, char out[static ID_SHA256 + 1],
 {
 	g_autofree Evidence *evidence = NULL;
 	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(GError) cause = NULL;
 	StoreIdentity identity;
 
 	if (!store_get_identity(agent->parts.store, &identity, error))
@@ -21,8 +36,13 @@ agent_hash_record(Agent *agent, int64_t number, char out[static ID_SHA256 + 1],
 		return true;
 	}
 	evidence = g_new0(Evidence, 1);
-	if (!store_get_evidence(agent->parts.store, number, evidence, error))
+	if (!store_get_evidence(agent->parts.store, number, evidence, &cause)) {
+		if (g_error_matches(cause, FAULT, FAULT_NOT_FOUND) &&
+		    hash_place(agent, number, out))
+			return true;
+		g_propagate_error(error, g_steal_pointer(&cause));
 		return false;
+	}
 	bytes = evidence_format(evidence);
 	id_sha256_bytes(bytes, out);
 	return true;

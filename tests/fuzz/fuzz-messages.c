@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "sync/wire/certificate.h"
 #include "sync/wire/messages.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -84,6 +85,29 @@ check_receipt(const uint8_t *bytes, size_t size)
 }
 
 static void
+check_certificate(const uint8_t *bytes, size_t size)
+{
+	SignKey key;
+	char public_key[SIGN_KEY_TEXT + 1];
+	g_autofree char *token = NULL, *again = NULL;
+	Certificate first, second;
+
+	make_key(&key, public_key);
+	token = sign_token(&key, "cairn-erasure-1", bytes, size);
+	if (!certificate_parse(token, public_key, &first, NULL))
+		return;
+	again = certificate_format(&first, &key);
+	g_assert_true(certificate_parse(again, public_key, &second, NULL));
+	g_assert_cmpstr(first.id, ==, second.id);
+	g_assert_cmpstr(first.base, ==, second.base);
+	g_assert_cmpstr(first.learner, ==, second.learner);
+	g_assert_cmpint(first.reason, ==, second.reason);
+	g_assert_cmpint(first.at.us, ==, second.at.us);
+	g_assert_cmpmem(first.counts, sizeof(first.counts), second.counts,
+			sizeof(second.counts));
+}
+
+static void
 check_unsigned(const uint8_t *bytes, size_t size)
 {
 	static const char nonce[] = "00112233445566778899aabbccddeeff";
@@ -91,11 +115,13 @@ check_unsigned(const uint8_t *bytes, size_t size)
 	SignKey key;
 	char public_key[SIGN_KEY_TEXT + 1];
 	Receipt receipt;
+	Certificate certificate;
 	WallTime time;
 
 	make_key(&key, public_key);
 	g_assert_false(receipt_parse(text, public_key, &receipt, NULL));
 	g_assert_false(time_parse(text, nonce, public_key, &time, NULL));
+	g_assert_false(certificate_parse(text, public_key, &certificate, NULL));
 	(void)message_base_is_valid(text);
 }
 
@@ -108,6 +134,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	check_aside_notice(bytes, size);
 	check_problem(bytes, size);
 	check_receipt(bytes, size);
+	check_certificate(bytes, size);
 	check_unsigned(bytes, size);
 	return 0;
 }

@@ -82,8 +82,15 @@ toy_district_set_bundle(ToyDistrict *toy, int64_t retention_days, ...)
 			  .retention_days = retention_days,
 			  .roster = &roster,
 			  .files = files };
+	BundleErasedWho who;
 	const char *path;
 	va_list list;
+
+	if (toy->erased_who != NULL) {
+		id_sha256(toy->erased_who, strlen(toy->erased_who), who.hash);
+		bundle.who = &who;
+		bundle.n_who = 1;
+	}
 
 	va_start(list, retention_days);
 	while ((path = va_arg(list, const char *)) != NULL) {

@@ -27,17 +27,18 @@ typedef struct {
 	char code[MESSAGE_CODE + 1];
 
 	/* manners */
-	int64_t poison;        /* this record is refused; 0: none */
-	bool name_poison;      /* and named */
-	const char *refuse_as; /* with this code; NULL: "invalid" */
-	bool strict;           /* refuses a record past a gap */
-	int64_t lacks;         /* this record is not held after all; 0: none */
-	int status;            /* of every answer; 0: as it should be */
-	const char *only_path; /* status is for this path; NULL: for all */
-	int64_t retry_after_s; /* -1: not said */
-	bool gone;             /* nobody answers */
-	bool lose_statements;  /* taken, but the answer is lost, once */
-	bool spoil_bundle;     /* its signature */
+	int64_t poison;         /* this record is refused; 0: none */
+	bool name_poison;       /* and named */
+	const char *refuse_as;  /* with this code; NULL: "invalid" */
+	bool strict;            /* refuses a record past a gap */
+	int64_t lacks;          /* this record is not held after all; 0: none */
+	int status;             /* of every answer; 0: as it should be */
+	const char *only_path;  /* status is for this path; NULL: for all */
+	int64_t retry_after_s;  /* -1: not said */
+	const char *erased_who; /* of the next bundle that is set; or NULL */
+	bool gone;              /* nobody answers */
+	bool lose_statements;   /* taken, but the answer is lost, once */
+	bool spoil_bundle;      /* its signature */
 	bool spoil_receipt;
 
 	/* what was seen */
