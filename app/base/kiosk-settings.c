@@ -18,6 +18,8 @@ const Setting kiosk_settings[] = {
 	  "until the kiosk asks whether somebody is there" },
 	{ "kiosk", "warn_seconds", SETTING_NUMBER, "20", 20, 600,
 	  "to answer that" },
+	{ "kiosk", "notice_seconds", SETTING_NUMBER, "5", 5, 600,
+	  "that a calm word stays, where nobody taps it away" },
 	{ "kiosk", "demo", SETTING_FLAG, "false", 0, 0,
 	  "a strip of cards to hold up; never in a classroom" },
 	{ "kiosk", "fullscreen", SETTING_FLAG, "true", 0, 0,

@@ -13,7 +13,6 @@
 #include "app/store/store-roster.h"
 
 #define POLL_MS      2000
-#define NOTICE_MS    4500
 #define WORD_MAX_KEY 128
 
 /* --- words and pictures --- */
@@ -189,7 +188,8 @@ on_language(void *data)
 	g_strlcpy(kiosk->language, spanish ? "en" : "es",
 		  sizeof(kiosk->language));
 	kiosk_show(kiosk);
-	say_now(kiosk);
+	if (kiosk->flow.step == FLOW_START) /* which is silent by itself */
+		say_now(kiosk);
 }
 
 static GdkPaintable *
@@ -313,7 +313,11 @@ kiosk_notice(Kiosk *kiosk, const char *name, const char *icon, int word)
 	g_print("step %s\n", name);
 	if (kiosk->step_timer != 0)
 		g_source_remove(kiosk->step_timer);
-	kiosk->step_timer = g_timeout_add(NOTICE_MS, on_notice_over, kiosk);
+	kiosk->step_timer =
+		g_timeout_add_seconds((guint)settings_number(kiosk->settings,
+							     "kiosk",
+							     "notice_seconds"),
+				      on_notice_over, kiosk);
 }
 
 /* --- idle --- */
@@ -441,12 +445,13 @@ static void
 set_size(Kiosk *kiosk, int width, int height)
 {
 	int64_t um = settings_number(kiosk->settings, "kiosk", "um_per_px");
+	int room = width - strip_width(kiosk);
 
 	kiosk->width = width;
 	kiosk->height = height;
-	ui_set_size(width - strip_width(kiosk), height,
+	ui_set_size(room, height,
 		    um > 0 ? 1000.0 / (double)um
-			   : ui_guess_px_per_mm(width, height));
+			   : ui_guess_px_per_mm(room, height));
 }
 
 static void

@@ -11,6 +11,6 @@
  */
 #define CAIRN_SHOWN_MAX 9 /* more stones are drawn as a broad base */
 
-/* falling: the newest comes down, once, with confetti, within two seconds
- * (not at all where the desktop asks for no animation). */
+/* falling: the newest comes down, once, laughing and with light behind it,
+ * within two seconds (it is there at once where nothing may move). */
 GtkWidget *cairn_new(int stones, int confirmed, bool falling, const char *name);

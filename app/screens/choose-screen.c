@@ -8,7 +8,8 @@
 #define TILE_WIDTH_MM   25.0 /* at least */
 #define TILE_HEIGHT_MM  27.0
 #define TILE_MAX_MM     44.0
-#define LABEL_MM        16.0 /* three lines, and the padding */
+#define LABEL_MM        16.0 /* three small lines or two, and the padding */
+#define EDGE_MM         3.4  /* of a tile, both sides: padding and border */
 #define SHAPE           1.8  /* a tile may be that much higher than wide */
 #define GAP_MM          2.0
 #define ARROWS_APART_MM 16.0
@@ -24,6 +25,7 @@ typedef struct {
 	ChooseSpec spec;
 	Plan plan;
 	guint page;
+	bool is_small; /* what stands on the tiles: on all, or on none */
 	GtkWidget *grid, *less, *more; /* borrowed: the screen's */
 } Choose;
 
@@ -148,6 +150,8 @@ make_tile(Choose *choose, guint i)
 					item->label, item->label);
 
 	gtk_widget_add_css_class(tile, "tile");
+	if (choose->is_small)
+		gtk_widget_add_css_class(tile, "small");
 	gtk_widget_set_size_request(tile, ui_mm(choose->plan.width_mm),
 				    ui_mm(choose->plan.height_mm));
 	if (item->colour != NULL)
@@ -240,6 +244,17 @@ add_parts(Choose *choose, GtkWidget *screen)
 	gtk_box_append(GTK_BOX(screen), below);
 }
 
+/* Whether the label of any tile needs more than two lines. */
+static bool
+needs_small(const GArray *items, const Plan *plan)
+{
+	for (guint i = 0; i < items->len; i++)
+		if (!ui_has_room(g_array_index(items, ChooseItem, i).label, 1,
+				 plan->width_mm - EDGE_MM, LABEL_MM - EDGE_MM))
+			return true;
+	return false;
+}
+
 static void
 choose_free(void *data)
 {
@@ -258,6 +273,7 @@ choose_screen_new(const ChooseSpec *spec)
 
 	choose->spec = *spec;
 	choose->plan = make_plan(spec->items->len);
+	choose->is_small = needs_small(spec->items, &choose->plan);
 	g_object_set_data_full(G_OBJECT(screen), "cairn-choose", choose,
 			       choose_free);
 	choose->less =

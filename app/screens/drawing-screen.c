@@ -7,6 +7,7 @@
 
 #define PEN_POINTS 12 /* of the sheet's */
 #define TOOL_MM    20.0
+#define N_TOOLS    3
 #define ICON_MM    12.0
 
 static const struct {
@@ -191,6 +192,15 @@ make_tool(Sheet *sheet, GtkBuilder *builder, const char *id, const char *icon,
 	g_signal_connect_swapped(button, "clicked", pressed, sheet);
 }
 
+/* Three tools stand beside the paper also where there is just room for them. */
+static double
+tool_gap_mm(void)
+{
+	double spare = frame_height_mm() - N_TOOLS * TOOL_MM;
+
+	return ui_is_upright() ? 1 : CLAMP(spare / N_TOOLS, 0, 1);
+}
+
 GtkWidget *
 drawing_screen_new(const DrawingSpec *spec)
 {
@@ -213,7 +223,7 @@ drawing_screen_new(const DrawingSpec *spec)
 					   ui_part(builder, "paper-frame")),
 				   DRAWING_WIDTH / (float)DRAWING_HEIGHT);
 	gtk_box_set_spacing(GTK_BOX(screen), ui_mm(FRAME_GAP_MM));
-	gtk_box_set_spacing(GTK_BOX(tools), ui_mm(1));
+	gtk_box_set_spacing(GTK_BOX(tools), ui_mm(tool_gap_mm()));
 	make_paper(sheet);
 	make_pens(sheet, ui_part(builder, "pens"));
 	make_tool(sheet, builder, "undo", "undo", WORD_UNDO,

@@ -4,14 +4,16 @@
 #include "app/screens/ui.h"
 #include "app/screens/words.h"
 
-#define ICON_MM  12.0
-#define LIGHT_MM 11.0
-#define WHO_MM   14.0
+#define TITLE_EM     1.3 /* as in kiosk.css */
+#define ICON_MM      12.0
+#define LIGHT_MM     11.0
+#define WHO_MM       14.0
+#define WHO_BELOW_MM 12.0
 
-/* Narrower than that, the bar has no room for a title; and then, beside the
- * way back, none for the language. */
+/* Narrower than that, the bar has no room for a title and a child's picture;
+ * and then, beside the way back, none for the language. */
 #define TITLE_BELOW_MM    136.0
-#define LANGUAGE_FIRST_MM 100.0
+#define LANGUAGE_FIRST_MM 84.0
 
 static bool
 has_title_below(void)
@@ -59,6 +61,18 @@ fill_picture(GtkBuilder *builder, const char *id, GdkPaintable *picture,
 	ui_picture_fill(image, picture, mm, name);
 }
 
+/* Of what is beside the title, in the bar or below it. */
+static double
+title_width_mm(void)
+{
+	double gaps_mm = 5 * FRAME_GAP_MM;
+
+	if (has_title_below())
+		return frame_width_mm() - WHO_BELOW_MM - gaps_mm;
+	return frame_width_mm() - 3 * UI_TARGET_MM - WHO_MM - LIGHT_MM -
+	       gaps_mm;
+}
+
 static void
 fill_title(GtkBuilder *builder, const char *title)
 {
@@ -67,10 +81,32 @@ fill_title(GtkBuilder *builder, const char *title)
 	GtkWidget *other = ui_part(builder, below ? "title" : "title-below");
 
 	gtk_label_set_label(GTK_LABEL(label), title);
+	gtk_widget_add_css_class(label,
+				 ui_has_room(title, TITLE_EM, title_width_mm(),
+					     FRAME_TITLE_MM)
+					 ? "title"
+					 : "long-title");
 	gtk_label_set_label(GTK_LABEL(other), "");
-	gtk_widget_set_visible(ui_part(builder, "title-below"), below);
-	gtk_widget_set_size_request(ui_part(builder, "title-below"), -1,
+	gtk_widget_set_visible(ui_part(builder, "below"), below);
+	gtk_widget_set_size_request(ui_part(builder, "below"), -1,
 				    ui_mm(FRAME_TITLE_MM));
+	gtk_widget_set_margin_start(ui_part(builder, "below"),
+				    ui_mm(FRAME_GAP_MM));
+	gtk_widget_set_margin_end(ui_part(builder, "below"),
+				  ui_mm(FRAME_GAP_MM));
+	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "below")),
+			    ui_mm(FRAME_GAP_MM));
+}
+
+static void
+fill_who(GtkBuilder *builder, const FrameWords *words)
+{
+	const bool below = has_title_below();
+
+	gtk_widget_set_visible(ui_part(builder, below ? "who" : "who-below"),
+			       FALSE);
+	fill_picture(builder, below ? "who-below" : "who", words->who,
+		     below ? WHO_BELOW_MM : WHO_MM, words->who_name);
 }
 
 static bool
@@ -103,7 +139,7 @@ frame_new(const FrameWords *words, const FrameEvents *events,
 		    has_language(events) ? events->language : NULL,
 		    events->data);
 	fill_title(builder, words->title);
-	fill_picture(builder, "who", words->who, WHO_MM, words->who_name);
+	fill_who(builder, words);
 	fill_picture(builder, "light",
 		     ui_icon(words->safe ? "safe" : "wait", LIGHT_MM), LIGHT_MM,
 		     words_get(language,

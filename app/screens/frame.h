@@ -26,7 +26,7 @@ typedef struct {
 } FrameWords;
 
 #define FRAME_BAR_MM    22.0
-#define FRAME_TITLE_MM  14.0 /* below the bar where that is narrow */
+#define FRAME_TITLE_MM  15.0 /* below the bar where that is narrow */
 #define FRAME_BOTTOM_MM 5.0  /* wrists rest there: nothing to touch */
 #define FRAME_GAP_MM    2.0
 

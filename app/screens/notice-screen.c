@@ -2,23 +2,25 @@
 #include "app/screens/notice-screen.h"
 
 #include "app/screens/cairn.h"
+#include "app/screens/confetti.h"
 #include "app/screens/frame.h"
 #include "app/screens/ui.h"
 
-#define PICTURE_MM  44.0
-#define CAIRN_MM    62.0
-#define SHARE       0.55 /* of the height, at most */
-#define CAIRN_SHARE 0.4  /* of the width, beside the words */
-#define BIG_CHARS   16   /* of a line */
-#define SMALL_CHARS 24
-#define LEAST_CHARS 9 /* beside a picture where there is little room */
-#define WORDS_SHORT 48
+#define PICTURE_MM   44.0
+#define CAIRN_LEAVES 0.2  /* of the height: one line */
+#define SHARE        0.55 /* of the height, at most */
+#define BUTTON_MM    22.0
+#define GAP_MM       FRAME_GAP_MM
+#define BIG_EM       1.8  /* as in kiosk.css */
+#define WORDS_MM     88.0 /* wide at most beside a picture: easy to read */
 
+/* The kiosk's picture, or with stones the cairn, which takes what room there
+ * is above the words. */
 static void
-fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen)
+fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen,
+	     double mm)
 {
 	GtkWidget *picture = ui_part(builder, "picture");
-	double mm = MIN(PICTURE_MM, frame_height_mm() * SHARE);
 	GtkWidget *cairn;
 
 	gtk_widget_set_visible(picture, spec->icon != NULL);
@@ -27,24 +29,77 @@ fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen)
 				spec->words);
 		return;
 	}
-	mm = MIN(CAIRN_MM, frame_height_mm());
-	mm = MIN(mm, frame_width_mm() * (ui_is_upright() ? 1 : CAIRN_SHARE));
 	cairn = cairn_new(spec->stones, 0, true, spec->stones_name);
-	gtk_widget_set_size_request(cairn, ui_mm(mm), ui_mm(mm));
+	gtk_widget_set_size_request(cairn, ui_mm(frame_width_mm()), -1);
+	gtk_widget_set_vexpand(cairn, TRUE);
+	gtk_widget_set_valign(screen, GTK_ALIGN_FILL);
 	gtk_box_prepend(GTK_BOX(screen), cairn);
 }
 
-/* Much to say is said smaller. */
-static void
-set_words(GtkWidget *label, const char *words)
+/* The room for words beside, or below, the picture; the cairn takes what they
+ * leave. */
+static double
+words_width_mm(const NoticeSpec *spec, double picture_mm, bool upright)
 {
-	bool is_long = g_utf8_strlen(words, -1) > WORDS_SHORT;
-	int chars = is_long ? SMALL_CHARS : BIG_CHARS;
+	double mm = frame_width_mm();
+
+	if (spec->icon == NULL)
+		return mm;
+	return MIN(upright ? mm : mm - picture_mm - 3 * GAP_MM, WORDS_MM);
+}
+
+static double
+words_height_mm(const NoticeSpec *spec, double picture_mm, bool upright)
+{
+	double mm = frame_height_mm();
+
+	if (spec->icon == NULL)
+		return mm * (ui_is_upright() ? 1 : CAIRN_LEAVES);
+	if (upright)
+		mm -= picture_mm + 3 * GAP_MM;
+	return spec->button != NULL ? mm - BUTTON_MM - 2 * GAP_MM : mm;
+}
+
+/* Big where there is room.  The width is given, not asked for: what a label
+ * would have were it narrow is not the height that the screen needs. */
+static void
+set_words(GtkWidget *label, const char *words, double width_mm,
+	  double height_mm)
+{
+	bool big = ui_has_room(words, BIG_EM, width_mm, height_mm);
 
 	gtk_label_set_label(GTK_LABEL(label), words);
-	gtk_label_set_width_chars(GTK_LABEL(label), LEAST_CHARS);
-	gtk_label_set_max_width_chars(GTK_LABEL(label), chars);
-	gtk_widget_add_css_class(label, is_long ? "title" : "big");
+	gtk_widget_set_size_request(label, ui_mm(width_mm), -1);
+	gtk_widget_add_css_class(label, big ? "big" : "title");
+}
+
+static void
+set_button(GtkWidget *button, const NoticeSpec *spec)
+{
+	gtk_widget_set_visible(button, spec->button != NULL);
+	if (spec->button == NULL)
+		return;
+	ui_button_fill(button, ui_icon("ok", 10), 10, spec->button,
+		       spec->button);
+	gtk_widget_add_css_class(button, "go");
+	gtk_widget_set_size_request(button, ui_mm(40), ui_mm(BUTTON_MM));
+	g_signal_connect_swapped(button, "clicked", G_CALLBACK(spec->pressed),
+				 spec->data);
+}
+
+/* Paper rains on a new stone, over all that is shown. */
+static GtkWidget *
+celebrate(GtkWidget *screen)
+{
+	GtkWidget *paper = confetti_new();
+	GtkWidget *both;
+
+	if (paper == NULL)
+		return g_object_ref_sink(screen);
+	both = gtk_overlay_new();
+	gtk_overlay_set_child(GTK_OVERLAY(both), screen);
+	gtk_overlay_add_overlay(GTK_OVERLAY(both), paper);
+	return g_object_ref_sink(both);
 }
 
 GtkWidget *
@@ -52,26 +107,20 @@ notice_screen_new(const NoticeSpec *spec)
 {
 	g_autoptr(GtkBuilder) builder = ui_builder_new("notice-screen.ui");
 	GtkWidget *screen = ui_part(builder, "notice");
-	GtkWidget *button = ui_part(builder, "ok");
-	GtkWidget *words = ui_part(builder, "words");
+	double mm = MIN(PICTURE_MM, frame_height_mm() * SHARE);
+	bool upright = ui_is_upright() || spec->icon == NULL;
 
 	gtk_orientable_set_orientation(GTK_ORIENTABLE(screen),
-				       ui_is_upright()
-					       ? GTK_ORIENTATION_VERTICAL
+				       upright ? GTK_ORIENTATION_VERTICAL
 					       : GTK_ORIENTATION_HORIZONTAL);
-	gtk_box_set_spacing(GTK_BOX(screen), ui_mm(3 * FRAME_GAP_MM));
+	gtk_box_set_spacing(GTK_BOX(screen), ui_mm(3 * GAP_MM));
 	gtk_box_set_spacing(GTK_BOX(ui_part(builder, "told")),
-			    ui_mm(2 * FRAME_GAP_MM));
-	fill_picture(spec, builder, screen);
-	set_words(words, spec->words);
-	gtk_widget_set_visible(button, spec->button != NULL);
-	if (spec->button != NULL) {
-		ui_button_fill(button, ui_icon("ok", 10), 10, spec->button,
-			       spec->button);
-		gtk_widget_add_css_class(button, "go");
-		gtk_widget_set_size_request(button, ui_mm(40), ui_mm(22));
-		g_signal_connect_swapped(button, "clicked",
-					 G_CALLBACK(spec->pressed), spec->data);
-	}
-	return g_object_ref_sink(screen);
+			    ui_mm(2 * GAP_MM));
+	fill_picture(spec, builder, screen, mm);
+	set_words(ui_part(builder, "words"), spec->words,
+		  words_width_mm(spec, mm, upright),
+		  words_height_mm(spec, mm, upright));
+	set_button(ui_part(builder, "ok"), spec);
+	return spec->icon != NULL ? g_object_ref_sink(screen)
+				  : celebrate(screen);
 }

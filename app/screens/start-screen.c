@@ -7,7 +7,7 @@
 
 #define SIDE_MM        36.0
 #define BUTTON_MM      30.0
-#define STONES_MM      26.0
+#define STONES_MM      26.0 /* less where there is less room */
 #define REMINDER_MM    16.0 /* over what the camera sees */
 #define BLIND_WIDTH_MM 56.0
 #define BLIND_MM       48.0
@@ -70,6 +70,8 @@ fill_side(const StartSpec *spec, GtkBuilder *builder)
 		words_get(spec->language,
 			  spec->blind ? WORD_WHICH_CLASS : WORD_NO_BADGE);
 	double picture_mm = spec->blind ? BLIND_MM * 0.6 : BUTTON_MM * 0.6;
+	double stones_mm = MIN(STONES_MM, frame_height_mm() - BUTTON_MM -
+						  4 * FRAME_GAP_MM);
 
 	gtk_orientable_set_orientation(GTK_ORIENTABLE(side),
 				       ui_is_upright() != spec->blind
@@ -78,7 +80,7 @@ fill_side(const StartSpec *spec, GtkBuilder *builder)
 	gtk_widget_set_halign(side, GTK_ALIGN_CENTER);
 	gtk_box_set_spacing(GTK_BOX(side), ui_mm(2 * FRAME_GAP_MM));
 	ui_picture_fill(ui_part(builder, "stones"),
-			ui_icon("stones", STONES_MM), STONES_MM, "Cairn");
+			ui_icon("stones", stones_mm), stones_mm, "Cairn");
 	ui_button_fill(button, ui_icon("classroom", picture_mm), picture_mm,
 		       label, label);
 	gtk_widget_set_size_request(button,

@@ -9,13 +9,14 @@
 
 #include "app/base/clock.h"
 
-#define DIAGONAL_MM   178.0 /* of a 7-inch panel */
-#define FONT_MM       4.0
+#define DIAGONAL_MM   178.0  /* of a 7-inch panel */
 #define SETTLE_US     250000 /* presses that soon were for another screen */
 #define RESOURCES     "/cairn/screens/"
 #define PICTURES_KEPT 400
 #define LABEL_LINES   3
-#define LABEL_LONG    16 /* characters */
+#define LETTER_EM     0.47 /* wide, on average */
+#define LINE_EM       1.35 /* high */
+#define LINE_FILLED   0.85 /* of a line, until a word goes to the next */
 
 static struct {
 	double px_per_mm;
@@ -33,7 +34,7 @@ apply_font_size(void)
 {
 	g_autofree char *css =
 		g_strdup_printf("window, tooltip { font-size: %dpx; }",
-				ui_mm(FONT_MM));
+				ui_mm(UI_FONT_MM));
 
 	if (ui.sizes == NULL) {
 		ui.sizes = gtk_css_provider_new();
@@ -82,6 +83,28 @@ bool
 ui_is_upright(void)
 {
 	return ui.height > ui.width;
+}
+
+bool
+ui_has_room(const char *text, double em, double width_mm, double height_mm)
+{
+	double all_mm =
+		(double)g_utf8_strlen(text, -1) * em * UI_FONT_MM * LETTER_EM;
+	double lines = all_mm <= width_mm
+			       ? 1
+			       : ceil(all_mm / (width_mm * LINE_FILLED));
+
+	return lines * em * UI_FONT_MM * LINE_EM <= height_mm;
+}
+
+bool
+ui_may_move(void)
+{
+	gboolean animate = TRUE;
+
+	g_object_get(gtk_settings_get_default(), "gtk-enable-animations",
+		     &animate, NULL);
+	return animate;
 }
 
 /* --- pictures --- */
@@ -230,8 +253,24 @@ has_settled(void)
 	       ui.shown_us + SETTLE_US;
 }
 
-/* Acting on press: claiming the sequence keeps the button's own gesture,
- * which would act on release, out of it. */
+/* The button's own, which acts on release as well, and is not kept out of it
+ * by claiming the sequence: both stand on the same widget. */
+static void
+silence_own_gesture(GtkWidget *button)
+{
+	g_autoptr(GListModel) all = gtk_widget_observe_controllers(button);
+
+	for (guint i = 0; i < g_list_model_get_n_items(all); i++) {
+		g_autoptr(GtkEventController) one =
+			g_list_model_get_item(all, i);
+
+		if (GTK_IS_GESTURE_CLICK(one))
+			gtk_event_controller_set_propagation_phase(
+				one, GTK_PHASE_NONE);
+	}
+}
+
+/* Acting on press. */
 static void
 on_pressed(GtkGestureClick *gesture, int n_press, double x, double y,
 	   void *data)
@@ -249,6 +288,7 @@ act_on_press(GtkWidget *button)
 {
 	GtkGesture *gesture = gtk_gesture_click_new();
 
+	silence_own_gesture(button);
 	gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(
 							   gesture),
 						   GTK_PHASE_CAPTURE);
@@ -270,8 +310,7 @@ ui_button_fill(GtkWidget *button, GdkPaintable *picture, double picture_mm,
 		gtk_box_append(GTK_BOX(box), image);
 	}
 	if (label != NULL) {
-		bool is_long = g_utf8_strlen(label, -1) > LABEL_LONG;
-		GtkWidget *text = ui_label_new(label, is_long ? "small" : NULL);
+		GtkWidget *text = ui_label_new(label, NULL);
 
 		gtk_label_set_lines(GTK_LABEL(text), LABEL_LINES);
 		gtk_label_set_ellipsize(GTK_LABEL(text), PANGO_ELLIPSIZE_END);

@@ -11,6 +11,7 @@
 
 /* How big a picture on a tile is; a target is never smaller than this. */
 #define UI_TARGET_MM 20.0
+#define UI_FONT_MM   4.0 /* 1em of kiosk.css */
 
 /* As if the screen were 7 inches across, which is the smallest supported. */
 double ui_guess_px_per_mm(int width, int height);
@@ -20,6 +21,11 @@ int ui_mm(double mm); /* pixels */
 double ui_width_mm(void);
 double ui_height_mm(void);
 bool ui_is_upright(void); /* taller than wide */
+/* Whether that many characters go into that room; em: see kiosk.css. */
+bool
+ui_has_room(const char *text, double em, double width_mm, double height_mm);
+/* What the desktop asks for: some people cannot bear it. */
+bool ui_may_move(void);
 
 /*
  * A picture above a label; either may be NULL.  Acts on press ("clicked" is

@@ -6,16 +6,16 @@
 static const struct {
 	const char *en, *es;
 } words[WORDS] = {
-	[WORD_START] = { "Show me your badge", "Muéstrame tu tarjeta" },
+	[WORD_START] = { "Show me your badge", "Muéstrame tu gafete" },
 	[WORD_START_SAY] = { "Hello! Show me your badge. No badge? Tap the "
 			     "children.",
-			     "¡Hola! Muéstrame tu tarjeta. ¿No la tienes? "
+			     "¡Hola! Muéstrame tu gafete. ¿No lo tienes? "
 			     "Toca a los niños." },
 	[WORD_START_BLIND_SAY] = { "Hello! I can't see badges right now. Tap "
 				   "the children to find yourself.",
-				   "¡Hola! Ahora no puedo ver las tarjetas. "
+				   "¡Hola! Ahora no puedo ver los gafetes. "
 				   "Toca a los niños para encontrarte." },
-	[WORD_NO_BADGE] = { "No badge", "Sin tarjeta" },
+	[WORD_NO_BADGE] = { "No badge", "Sin gafete" },
 	[WORD_WHICH_CLASS] = { "Tap your class", "Toca tu clase" },
 	[WORD_WHICH_PICTURE] = { "Tap your picture", "Toca tu dibujo" },
 	[WORD_HELLO] = { "Hello, {}!", "¡Hola, {}!" },
@@ -64,13 +64,14 @@ static const struct {
 			 "¡Guardado! Una piedra más en tu montón." },
 	[WORD_FOREIGN] = { "That code isn't one of ours. Show me your badge "
 			   "or a card!",
-			   "Ese código no es nuestro. ¡Muéstrame tu tarjeta!" },
+			   "Ese código no es nuestro. ¡Muéstrame tu gafete o "
+			   "una tarjeta!" },
 	[WORD_WORN] = { "I can't quite read that. Hold it still, or try "
 			"another one.",
 			"No lo puedo leer bien. Detenlo un poquito o prueba "
 			"con otra." },
 	[WORD_CARD_FIRST] = { "Great card! Now show me your badge.",
-			      "¡Qué buena tarjeta! Ahora muéstrame la tuya." },
+			      "¡Qué buena tarjeta! Ahora muéstrame tu gafete." },
 	[WORD_NOT_FOR_YOU] = { "I don't know that card yet. Choose another "
 			       "one.",
 			       "Todavía no conozco esa tarjeta. Elige otra." },

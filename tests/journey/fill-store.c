@@ -4,7 +4,8 @@
  * fill-store STORE PACK ROSTER [CARDS]: gives a store what a district would
  * have sent, so that a kiosk can be looked at without one.  With CARDS, puts
  * pictures of the badges and of every prompt's card into that folder, and
- * prints what the first badge says.
+ * prints what the first badge says; also of a badge that nobody has, one that
+ * cannot be read whole, and a cereal box.
  */
 #include <stdio.h>
 
@@ -58,6 +59,18 @@ write_card(const char *folder, const char *name, const char *text, GBytes *icon,
 	stop_on(error);
 }
 
+/* A badge that no roster has, and one that cannot be read whole. */
+static void
+write_odd_badges(const char *folder)
+{
+	char digits[CODE_BADGE_DIGITS + 1];
+
+	code_new_badge(digits);
+	write_card(folder, "unknown", digits, NULL, "Nobody");
+	digits[1] = digits[1] == '9' ? '0' : (char)(digits[1] + 1);
+	write_card(folder, "worn", digits, NULL, "Worn");
+}
+
 static void
 write_cards(const char *folder, const Roster *roster, const Portrait *portrait)
 {
@@ -72,6 +85,7 @@ write_cards(const char *folder, const Roster *roster, const Portrait *portrait)
 		write_card(folder, id, text, NULL, id);
 	}
 	write_card(folder, "cereal", "4012345678901", NULL, "Cereal");
+	write_odd_badges(folder);
 }
 
 int

@@ -66,7 +66,8 @@ class Kiosk:
         self.said = os.path.join(folder, "said")
         self.settings = {"store": self.store, "camera": "pictures:" + self.lens,
                          "scanner": "none", "speech": "file:" + self.said,
-                         "fullscreen": "false", **settings}
+                         "fullscreen": "false", "idle_seconds": 600,
+                         "notice_seconds": 600, **settings}
         self.desk = Desk(width, height)
         self.px_per_mm = math.hypot(width, height) / DIAGONAL_MM
         for path in (self.cards, self.lens):

@@ -7,7 +7,6 @@ the truth."""
 import os
 import shutil
 import subprocess
-import time
 
 import cairn
 import kiosk_walk as walk
@@ -53,8 +52,10 @@ def everything_is_said(tap, kiosk):
     kiosk.press("Maya R.", "hello")
     tap.check("hello: the name is said, and what to tap",
               "Hello, Maya R.!" in said(kiosk)[-1] and "green" in said(kiosk)[-1], said(kiosk))
+    before = said(kiosk)
     kiosk.press("Say it again")
-    tap.equal("what was said is said again", *said(kiosk)[-2:])
+    cairn.wait_until("a word more", lambda: len(said(kiosk)) > len(before))
+    tap.equal("what was said is said again", said(kiosk)[len(before):], before[-1:])
     kiosk.press("That's me!", "prompts")
     kiosk.press("How did you care for our room?", "ways")
     in_both(tap, kiosk, "ways", "Tap a picture")
@@ -84,8 +85,7 @@ def a_strange_code_is_refused(tap, kiosk):
     kiosk.show("cereal", "step foreign")
     tap.check("a cereal box is refused kindly, aloud",
               "That code isn't one of ours" in said(kiosk)[-1], said(kiosk)[-1])
-    kiosk.wait("step start")
-    tap.check("and that passes by itself", True)
+    kiosk.press("OK", "start")
     kiosk.show("learner-1", "step hello")
     kiosk.show("A2C3", "step ways")
     kiosk.press("Español", "ways")
@@ -147,26 +147,39 @@ def talks(tap, folder):
         other.close()
 
 
+def starts(kiosk):
+    try:
+        kiosk.start()
+        return True
+    except AssertionError:
+        return False
+    finally:
+        kiosk.stop()
+
+
 def waits(tap, folder):
     """Nobody there: it asks, waits, and keeps what was begun."""
-    kiosk = walk.Kiosk(os.path.join(folder, "waits"), 800, 480, idle_seconds=8, warn_seconds=20)
+    kiosk = walk.Kiosk(os.path.join(folder, "waits"), 800, 480, idle_seconds=20,
+                       warn_seconds=19, notice_seconds=5)
     try:
         kiosk.fill()
+        tap.check("less than 20 seconds to answer cannot be set", not starts(kiosk))
+        kiosk.settings["warn_seconds"] = 20
         kiosk.start()
+        kiosk.show("cereal", "step foreign")
+        kiosk.wait("step start", 30)
+        tap.check("a calm word passes by itself", True)
         kiosk.show("learner-1", "step hello")
         kiosk.show("A2C3", "step ways")
         kiosk.press("Draw", "drawing")
         kiosk.tap("draw", "Drawing paper")
-        kiosk.wait("step still-there", 30)
-        asked = time.monotonic()
+        kiosk.wait("step still-there", 60)
         tap.check("it asks aloud whether somebody is there",
                   "Are you still there?" in said(kiosk)[-1], said(kiosk))
         kiosk.press("I'm here!", "drawing")
         tap.check("who answers goes on where they were", True)
-        kiosk.wait("step still-there", 30)
-        asked = time.monotonic()
-        kiosk.wait("step start", 40)
-        tap.check("there are 20 seconds to answer", time.monotonic() - asked > 19)
+        kiosk.wait("step still-there", 60)
+        kiosk.wait("step start", 60)
         tap.equal("nothing is laid that nobody laid", cairn.audit(kiosk.store)["records"], [])
         kiosk.show("learner-2", "step hello")
         tap.check("another child is not offered it",

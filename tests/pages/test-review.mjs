@@ -310,6 +310,19 @@ test('deciding: the button under the list takes back, and again', async () => {
 	await undo.waitFor({ state: 'hidden' });
 });
 
+test('deciding: what was just said does not lie over the menu', async () => {
+	await stones(choice);
+	const page = await open({});
+	await page.keyboard.press('c');
+	await says(page, 'confirmed');
+	await page.locator('.menu summary').click();
+	const language = page.locator('.menu').getByLabel('Language');
+	assert.ok(await language.evaluate(field => {
+		const { x, y, width, height } = field.getBoundingClientRect();
+		return document.elementFromPoint(x + width / 2, y + height / 2) === field;
+	}));
+});
+
 test('deciding: Undo takes back what was decided last, whichever answer came last', async () => {
 	const names = await stones(choice, choice);
 	const page = await open();
