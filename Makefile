@@ -106,7 +106,8 @@ unit      := $(patsubst %.c,$(build)/%,$(wildcard tests/unit/test-*.c tests/cras
 toys      := $(filter-out tests/unit/test-%,$(wildcard tests/unit/*.c))
 fuzzers   := $(patsubst %.c,$(build)/%,$(wildcard tests/fuzz/fuzz-*.c))
 tests_objs := $(patsubst %.c,$(build)/%.o,$(wildcard tests/*/*.c))
-tools     := $(patsubst %.c,$(build)/%,$(wildcard tests/journey/*.c tests/bench/*.c))
+shared    := tests/bench/learning.c # by programs of tests/bench
+tools     := $(patsubst %.c,$(build)/%,$(filter-out $(shared),$(wildcard tests/journey/*.c tests/bench/*.c)))
 sql       := $(patsubst %,$(build)/%.inc,$(shell find app sync -name '*.sql'))
 
 .PHONY: all run test check lint bench fuzz format install help clean \
@@ -238,7 +239,11 @@ $(unit): $(build)/%: $(build)/%.o $(build)/libtoys.a $(core) $(glib_seen)
 
 needs.tests/journey := atspi-2 x11 xtst
 needs.tests/bench   := x11
-$(tools): $(build)/%: $(build)/%.o $(core) $(glib_seen)
+$(build)/libbench.a: $(shared:%.c=$(build)/%.o)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
+
+$(tools): $(build)/%: $(build)/%.o $(build)/libbench.a $(core) $(glib_seen)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(core_dirs) $(patsubst $(build)/%/,%,$(dir $@)))
 
 # A fuzz target replays its corpus as an ordinary test in every flavour, and

@@ -16,15 +16,18 @@ archive_term(char kind, const char *text, size_t size)
 {
 	unsigned char hash[crypto_generichash_BYTES_MIN];
 	crypto_generichash_state state;
+	unsigned char letter = (unsigned char)g_ascii_tolower(kind);
 	Term term;
 
 	crypto_generichash_init(&state, NULL, 0, sizeof(hash));
-	crypto_generichash_update(&state, (const unsigned char *)&kind, 1);
+	crypto_generichash_update(&state, &letter, 1);
 	crypto_generichash_update(&state, (const unsigned char *)text, size);
 	crypto_generichash_final(&state, hash, sizeof(hash));
 	memcpy(&term, hash, sizeof(term));
-	term = GINT64_FROM_LE(term);
-	return term != 0 ? term : 1;
+	term = GINT64_FROM_LE(term) & ~INT64_C(1);
+	if (term == 0)
+		term = 2;
+	return term | (g_ascii_isupper(kind) ? 1 : 0);
 }
 
 /* --- drawing --- */
@@ -96,21 +99,36 @@ archive_list_behind(Archive *archive, int64_t seq, int64_t n, GError **error)
 	return read_statements(query, error);
 }
 
+static int
+compare_postings(const void *a, const void *b)
+{
+	const ArchivePosting *left = a, *right = b;
+
+	if (left->term != right->term)
+		return left->term < right->term ? -1 : 1;
+	if (left->seq != right->seq)
+		return left->seq < right->seq ? -1 : 1;
+	return (left->source > right->source) - (left->source < right->source);
+}
+
 bool
-archive_add_posting(Archive *archive, Term term, int64_t seq, int64_t source,
-		    GError **error)
+archive_add_postings(Archive *archive, GArray *postings, GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO posting (term, seq, source) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT DO NOTHING";
-	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	static const DbColumn columns[] = {
+		{ DB_INT, offsetof(ArchivePosting, term), 0 },
+		{ DB_INT, offsetof(ArchivePosting, seq), 0 },
+		{ DB_INT, offsetof(ArchivePosting, source), 0 },
+		{ DB_END, 0, 0 },
+	};
+	const DbRows rows = { columns, postings->data, sizeof(ArchivePosting),
+			      postings->len };
 
-	if (query == NULL)
-		return false;
-	db_bind_int(query, 1, term);
-	db_bind_int(query, 2, seq);
-	db_bind_int(query, 3, source);
-	return db_done(query, "adding a posting", error);
+	g_array_sort(postings, compare_postings);
+	return db_insert_rows(archive->db, sql, &rows, NULL, "adding postings",
+			      error);
 }
 
 bool
@@ -128,6 +146,34 @@ archive_add_referrer(Archive *archive, const char *target, int64_t seq,
 	db_bind_int(query, 2, seq);
 	db_bind_int(query, 3, voids);
 	return db_done(query, "adding a reference", error);
+}
+
+GArray *
+archive_list_awaited(Archive *archive, int64_t after, int64_t upto,
+		     GError **error)
+{
+	static const char sql[] =
+		"SELECT s.seq FROM statement s WHERE s.seq > ?1 AND s.seq <= ?2"
+		" AND EXISTS (SELECT 1 FROM statement_ref r"
+		" WHERE r.target = s.id) ORDER BY s.seq";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	bool row;
+
+	if (query == NULL)
+		return NULL;
+	db_bind_int(query, 1, after);
+	db_bind_int(query, 2, upto);
+	for (;;) {
+		int64_t seq;
+
+		if (!db_step(query, &row, "looking for targets", error))
+			return NULL;
+		if (!row)
+			return g_steal_pointer(&list);
+		seq = db_int(query, 0);
+		g_array_append_val(list, seq);
+	}
 }
 
 GArray *

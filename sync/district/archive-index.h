@@ -9,7 +9,8 @@
  */
 typedef int64_t Term; /* of a hash; 0: none */
 
-/* kind keeps an agent and an activity of one name apart. */
+/* kind keeps an agent and an activity of one name apart.  A letter and its
+ * capital give neighbours, which lie and are written together. */
 Term archive_term(char kind, const char *text, size_t size);
 
 /* --- drawing; within a transaction --- */
@@ -25,9 +26,15 @@ GArray *archive_list_behind(Archive *archive, int64_t seq, int64_t n,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* source: 0, or the statement that has the term and that seq refers to. */
-bool
-archive_add_posting(Archive *archive, Term term, int64_t seq, int64_t source,
-		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+	Term term;
+	int64_t seq, source;
+} ArchivePosting;
+
+/* Sorts them first: what lies together in the database is then written
+ * together. */
+bool archive_add_postings(Archive *archive, GArray *postings, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	int64_t seq;
@@ -37,6 +44,9 @@ typedef struct {
 
 bool archive_add_referrer(Archive *archive, const char *target, int64_t seq,
 			  bool voids, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of int64_t: the seqs, after < … ≤ upto, that somebody refers to already. */
+GArray *archive_list_awaited(Archive *archive, int64_t after, int64_t upto,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of ArchiveReferrer: whose object is this statement. */
 GArray *archive_list_referrers(Archive *archive, const char *target,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -48,27 +48,44 @@ archive_get_end(Archive *archive, ArchiveEnd *out, GError **error)
 
 /* --- statements --- */
 
+/* Those that were inserted say when they are stored, which is a microsecond
+ * behind the one before. */
+static void
+mark_added(ArchiveAppend *statements, size_t n, const GArray *stored)
+{
+	for (guint i = 0; i < stored->len; i++) {
+		int64_t at = g_array_index(stored, int64_t, i) -
+			     statements[0].stored.us;
+
+		if (at >= 0 && (size_t)at < n)
+			statements[at].added = true;
+	}
+}
+
 bool
-archive_append(Archive *archive, const ArchiveAppend *statement, bool *added,
+archive_append(Archive *archive, ArchiveAppend *statements, size_t n,
 	       GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO statement (id, tool, hash, stored_us, body)"
 		" VALUES (?1, ?2, ?3, ?4, ?5)"
-		" ON CONFLICT (id) DO NOTHING RETURNING seq";
-	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
-	int64_t seq;
+		" ON CONFLICT (id) DO NOTHING RETURNING stored_us";
+	static const DbColumn columns[] = {
+		{ DB_TEXT, offsetof(ArchiveAppend, id), 0 },
+		{ DB_INT, offsetof(ArchiveAppend, tool), 0 },
+		{ DB_TEXT, offsetof(ArchiveAppend, hash), 0 },
+		{ DB_INT, offsetof(ArchiveAppend, stored.us), 0 },
+		{ DB_BLOB, offsetof(ArchiveAppend, body),
+		  offsetof(ArchiveAppend, size) },
+		{ DB_END, 0, 0 },
+	};
+	const DbRows rows = { columns, statements, sizeof(*statements), n };
+	g_autoptr(GArray) stored = g_array_new(FALSE, FALSE, sizeof(int64_t));
 
-	if (query == NULL)
+	if (!db_insert_rows(archive->db, sql, &rows, stored,
+			    "appending statements", error))
 		return false;
-	db_bind_text(query, 1, statement->id);
-	db_bind_int(query, 2, statement->tool);
-	db_bind_text(query, 3, statement->hash);
-	db_bind_int(query, 4, statement->stored.us);
-	db_bind_blob(query, 5, statement->body, statement->size);
-	if (!db_insert(query, &seq, "appending a statement", error))
-		return false;
-	*added = seq != 0;
+	mark_added(statements, n, stored);
 	return true;
 }
 

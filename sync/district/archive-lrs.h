@@ -34,17 +34,19 @@ typedef struct {
 bool archive_get_end(Archive *archive, ArchiveEnd *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-/* What a tool sends; *added tells whether the id was free. */
+/* What a tool sends. */
 typedef struct {
 	int64_t tool;
 	const char *id, *hash; /* of what it means */
 	WallTime stored;
 	const char *body;
 	size_t size;
+	bool added; /* set by archive_append(): the id was free */
 } ArchiveAppend;
 
-bool archive_append(Archive *archive, const ArchiveAppend *statement,
-		    bool *added, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One behind the other, stored at the instants that they were allotted. */
+bool archive_append(Archive *archive, ArchiveAppend *statements, size_t n,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* FAULT_NOT_FOUND also for one that was erased. */
 bool

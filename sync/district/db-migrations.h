@@ -9,4 +9,6 @@ static const char *const db_migrations[] = {
 #include "sync/district/migrations/002-lrs.sql.inc"
 	,
 #include "sync/district/migrations/003-erase.sql.inc"
+	,
+#include "sync/district/migrations/004-terms.sql.inc"
 };

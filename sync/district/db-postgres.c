@@ -41,6 +41,7 @@ typedef struct {
 	char *sql; /* owned: with $1 for ?1 */
 	char name[16];
 	unsigned era; /* when it was prepared; 0: never */
+	bool many;    /* its values are arrays: of insert_rows() */
 
 	int n;
 	Oid types[PARAMETERS_MAX];
@@ -195,27 +196,13 @@ flush(Db *base, GError **error)
 
 /* --- queries --- */
 
-static char *
-number_parameters(const char *sql)
-{
-	char *text = g_strdup(sql);
-	bool quoted = false;
-
-	for (char *at = text; *at != '\0'; at++) {
-		quoted ^= *at == '\'';
-		if (*at == '?' && !quoted)
-			*at = '$';
-	}
-	return text;
-}
-
 /* The server hears of it when it is known what kinds of values it takes. */
 static DbQuery *
 prepare(Db *db, const char *sql, GError **error)
 {
 	PostgresQuery *query = g_new0(PostgresQuery, 1);
 
-	query->sql = number_parameters(sql);
+	query->sql = postgres_number_parameters(sql);
 	return &query->query;
 }
 
@@ -400,6 +387,57 @@ is_null(DbQuery *base, int column)
 	return PQgetisnull(query->answer, query->row, column) != 0;
 }
 
+/* --- many rows at once --- */
+
+static void
+take_arrays(PostgresQuery *query)
+{
+	if (!query->many)
+		query->sql = postgres_unnest(query->sql);
+	query->many = true;
+}
+
+static bool
+read_returned(PostgresQuery *query, GArray *returned, const char *doing,
+	      GError **error)
+{
+	bool row;
+
+	while (step(&query->query, &row, doing, error)) {
+		int64_t value;
+
+		if (!row)
+			return true;
+		value = get_int(&query->query, 0);
+		g_array_append_val(returned, value);
+	}
+	return false;
+}
+
+static bool
+insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
+	    const char *doing, GError **error)
+{
+	g_autoptr(GPtrArray) arrays = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_byte_array_unref);
+	g_autoptr(DbQuery) query = db_query(db, sql, error);
+
+	if (query == NULL)
+		return false;
+	take_arrays(query_of(query));
+	for (int i = 0; rows->columns[i].type != DB_END; i++) {
+		Oid type;
+		GByteArray *array =
+			postgres_array(rows, &rows->columns[i], &type);
+
+		g_ptr_array_add(arrays, array);
+		bind(query, i + 1, type, array->data, array->len);
+	}
+	return returned != NULL
+		       ? read_returned(query_of(query), returned, doing, error)
+		       : done(query, doing, error);
+}
+
 /* Several statements at once do not go through a pipeline. */
 static bool
 run(Db *base, const char *sql, const char *doing, GError **error)
@@ -539,6 +577,7 @@ const DbKind db_postgres = {
 	.bind_blob = bind_blob,
 	.step = step,
 	.done = done,
+	.insert_rows = insert_rows,
 	.get_int = get_int,
 	.get_text = get_text,
 	.get_blob = get_blob,

@@ -22,3 +22,12 @@ bool postgres_fail(PGconn *conn, const PGresult *answer, const char *doing,
 /* See db_scrub(). */
 bool postgres_scrub(Db *db, GPtrArray *remains, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
+
+/* The caller's: with $1 for ?1; and, of that, "VALUES ($1, $2)" made
+ * "SELECT * FROM unnest($1, $2)", which takes sql. */
+char *postgres_number_parameters(const char *sql);
+char *postgres_unnest(char *sql);
+
+/* A column of the rows, in binary, and its type; the caller's. */
+GByteArray *
+postgres_array(const DbRows *rows, const DbColumn *column, Oid *type);

@@ -18,6 +18,9 @@ typedef struct {
 	bool (*step)(DbQuery *query, bool *row, const char *doing,
 		     GError **error);
 	bool (*done)(DbQuery *query, const char *doing, GError **error);
+	bool (*insert_rows)(Db *db, const char *sql, const DbRows *rows,
+			    GArray *returned, const char *doing,
+			    GError **error);
 	int64_t (*get_int)(DbQuery *query, int column);
 	const char *(*get_text)(DbQuery *query, int column);
 	const void *(*get_blob)(DbQuery *query, int column, size_t *size);
@@ -41,6 +44,13 @@ struct Db {
 	const DbKind *kind;
 	GHashTable *queries; /* owned: SQL text → DbQuery */
 };
+
+/* Of the i-th struct. */
+static inline const void *
+db_member(const DbRows *rows, size_t i, size_t offset)
+{
+	return (const char *)rows->first + i * rows->size + offset;
+}
 
 struct DbQuery {
 	const DbKind *kind;

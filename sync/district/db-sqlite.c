@@ -142,6 +142,46 @@ is_null(DbQuery *query, int column)
 	return sqlite3_column_type(stmt_of(query), column) == SQLITE_NULL;
 }
 
+static void
+bind_row(DbQuery *query, const DbRows *rows, size_t i)
+{
+	for (int c = 0; rows->columns[c].type != DB_END; c++) {
+		const DbColumn *column = &rows->columns[c];
+		const void *member = db_member(rows, i, column->offset);
+
+		if (column->type == DB_INT)
+			bind_int(query, c + 1, *(const int64_t *)member);
+		else if (column->type == DB_TEXT)
+			bind_text(query, c + 1, *(const char *const *)member);
+		else
+			bind_blob(query, c + 1, *(const char *const *)member,
+				  *(const size_t *)
+					  db_member(rows, i,
+						    column->size_offset));
+	}
+}
+
+static bool
+insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
+	    const char *doing, GError **error)
+{
+	g_autoptr(DbQuery) query = db_query(db, sql, error);
+	bool row;
+
+	for (size_t i = 0; query != NULL && i < rows->n; i++) {
+		bind_row(query, rows, i);
+		if (!step(query, &row, doing, error))
+			return false;
+		if (row && returned != NULL) {
+			int64_t value = get_int(query, 0);
+
+			g_array_append_val(returned, value);
+		}
+		sqlite3_reset(stmt_of(query));
+	}
+	return query != NULL;
+}
+
 static bool
 run(Db *db, const char *sql, const char *doing, GError **error)
 {
@@ -208,11 +248,15 @@ checkpoint(Db *db, GError **error)
 	return true;
 }
 
-/* 16,000 pages of 8 KiB: should the thread that checkpoints fall behind. */
+/* 16,000 pages of 8 KiB: should the thread that checkpoints fall behind.  What
+ * a group touches stays in memory until its commit, and so does what a mark
+ * would have to undo: in files, both are written twice. */
 static bool
 leave_checkpoints(Db *db, GError **error)
 {
-	static const char sql[] = "PRAGMA wal_autocheckpoint = 16000";
+	static const char sql[] = "PRAGMA wal_autocheckpoint = 16000;"
+				  "PRAGMA cache_size = -65536;" /* KiB */
+				  "PRAGMA temp_store = MEMORY";
 
 	return sql_run(file_of(db), sql, "configuring", error);
 }
@@ -249,6 +293,7 @@ const DbKind db_sqlite = {
 	.bind_blob = bind_blob,
 	.step = step,
 	.done = done,
+	.insert_rows = insert_rows,
 	.get_int = get_int,
 	.get_text = get_text,
 	.get_blob = get_blob,

@@ -123,6 +123,14 @@ db_insert(DbQuery *query, int64_t *key, const char *doing, GError **error)
 	return db_step(query, &row, doing, error);
 }
 
+bool
+db_insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
+	       const char *doing, GError **error)
+{
+	return rows->n == 0 ||
+	       db->kind->insert_rows(db, sql, rows, returned, doing, error);
+}
+
 int64_t
 db_int(DbQuery *query, int column)
 {

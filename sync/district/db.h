@@ -53,6 +53,34 @@ bool db_done(DbQuery *query, const char *doing, GError **error)
 bool db_insert(DbQuery *query, int64_t *key, const char *doing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * The rows of an array of structs, by one INSERT … VALUES (?1, ?2 …): a
+ * column each for the members that are named, DB_END behind the last.
+ * returned, which may be NULL, gets the integer that each row inserted
+ * RETURNs; without it, it is with this as with db_done().
+ */
+typedef enum {
+	DB_END,
+	DB_INT,  /* int64_t */
+	DB_TEXT, /* const char *, not NULL */
+	DB_BLOB, /* const char *, not NULL, and its size: a size_t */
+} DbColumnType;
+
+typedef struct {
+	DbColumnType type;
+	size_t offset, size_offset; /* in the struct */
+} DbColumn;
+
+typedef struct {
+	const DbColumn *columns;
+	const void *first;
+	size_t size, n; /* of the structs */
+} DbRows;
+
+bool
+db_insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
+	       const char *doing, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Of the row; the query keeps the text until its next step.  "" for NULL. */
 int64_t db_int(DbQuery *query, int column);
 const char *db_text(DbQuery *query, int column);

@@ -238,30 +238,64 @@ is_same(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
 	       (!lost || is_same_erased(archive, ready, same, error));
 }
 
-static bool
-append(LrsBatch *batch, Archive *archive, int64_t tool, LrsReady *ready,
-       WallTime stored, const char **conflict, GError **error)
+/* Each with its instant in its text. */
+static ArchiveAppend *
+list_appends(LrsBatch *batch, int64_t tool, WallTime first)
 {
-	ArchiveAppend append = { .tool = tool,
-				 .id = ready->id,
-				 .hash = ready->hash,
-				 .stored = stored,
-				 .body = batch->texts->str + ready->at,
-				 .size = ready->late ? 0 : ready->size };
-	bool added, same;
+	ArchiveAppend *list = g_new0(ArchiveAppend, batch->ready->len);
 
-	for (size_t i = 0; i < ready->n_stamps; i++)
-		lrs_stamp(stored, batch->texts->str + ready->stamps[i]);
-	if (!archive_append(archive, &append, &added, error))
-		return false;
-	if (added)
+	for (guint i = 0; i < batch->ready->len; i++) {
+		const LrsReady *ready =
+			&g_array_index(batch->ready, LrsReady, i);
+		WallTime stored = { first.us + i };
+
+		for (size_t k = 0; k < ready->n_stamps; k++)
+			lrs_stamp(stored, batch->texts->str + ready->stamps[k]);
+		list[i] =
+			(ArchiveAppend){ .tool = tool,
+					 .id = ready->id,
+					 .hash = ready->hash,
+					 .stored = stored,
+					 .body = batch->texts->str + ready->at,
+					 .size = ready->late ? 0
+							     : ready->size };
+	}
+	return list;
+}
+
+/* One that was appended, or was there. */
+static bool
+settle(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
+       const ArchiveAppend *appended, const char **conflict, GError **error)
+{
+	bool same;
+
+	if (appended->added)
 		return !ready->late ||
-		       archive_note_late(archive, ready->id, stored, error);
+		       archive_note_late(archive, ready->id, appended->stored,
+					 error);
 	if (!is_same(batch, archive, ready, &same, error))
 		return false;
 	if (!same)
 		*conflict = ready->id;
 	return same;
+}
+
+static bool
+append(LrsBatch *batch, Archive *archive, int64_t tool, WallTime first,
+       const char **conflict, GError **error)
+{
+	guint n = batch->ready->len;
+	g_autofree ArchiveAppend *list = list_appends(batch, tool, first);
+
+	if (!archive_append(archive, list, n, error))
+		return false;
+	for (guint i = 0; i < n; i++)
+		if (!settle(batch, archive,
+			    &g_array_index(batch->ready, LrsReady, i), &list[i],
+			    conflict, error))
+			return false;
+	return true;
 }
 
 static bool
@@ -295,16 +329,10 @@ lrs_batch_write(LrsBatch *batch, Archive *archive, int64_t tool, WallTime now,
 	*conflict = NULL;
 	if (batch->ready->len == 0)
 		return true;
-	if (!lrs_batch_find_late(batch, archive, error) ||
-	    !add_media(batch, archive, now, error) ||
-	    !archive_allot(archive, now, batch->ready->len, &first, error))
-		return false;
-	for (guint i = 0; i < batch->ready->len; i++)
-		if (!append(batch, archive, tool,
-			    &g_array_index(batch->ready, LrsReady, i),
-			    (WallTime){ first.us + i }, conflict, error))
-			return false;
-	return true;
+	return lrs_batch_find_late(batch, archive, error) &&
+	       add_media(batch, archive, now, error) &&
+	       archive_allot(archive, now, batch->ready->len, &first, error) &&
+	       append(batch, archive, tool, first, conflict, error);
 }
 
 size_t

@@ -11,10 +11,11 @@
 #include "sync/district/lrs-request.h"
 #include "sync/xapi/keys.h"
 
-#define AT_ONCE   2000 /* statements of one transaction */
+#define AT_ONCE   4000 /* statements of one transaction */
+#define IN_MEMORY 200  /* of those */
 #define CHAIN_MAX 32   /* a statement of a statement of … */
 
-/* What a term is of. */
+/* What a term is of; capitals: what is only related to the statement. */
 enum {
 	OF_AGENT = 'a',
 	OF_RELATED_AGENT = 'A',
@@ -28,6 +29,11 @@ enum {
 struct LrsIndex {
 	LrsDefinitions *definitions; /* owned */
 	Archive *archive;            /* borrowed while it draws */
+
+	/* owned while it draws */
+	GArray *postings;    /* ArchivePosting */
+	GArray *awaited;     /* int64_t: those in memory that are targets … */
+	GHashTable *targets; /* … and ids that became it since they were read */
 	ArchiveDistrict district;
 };
 
@@ -233,30 +239,32 @@ collect_referrers(LrsIndex *index, const Drawn *to, GArray *all, GError **error)
 	}
 }
 
-static bool
-post(const LrsIndex *index, const Drawn *drawn, int64_t seq, GError **error)
+static void
+post_term(const LrsIndex *index, Term term, int64_t seq, int64_t source)
+{
+	ArchivePosting posting = { term, seq, source };
+
+	g_array_append_val(index->postings, posting);
+}
+
+static void
+post(const LrsIndex *index, const Drawn *drawn, int64_t seq)
 {
 	int64_t source = seq != drawn->seq ? drawn->seq : 0;
 
 	for (guint i = 0; i < drawn->terms->len; i++)
-		if (!archive_add_posting(index->archive,
-					 g_array_index(drawn->terms, Term, i),
-					 seq, source, error))
-			return false;
-	return true;
+		post_term(index, g_array_index(drawn->terms, Term, i), seq,
+			  source);
 }
 
 /* A statement, and those that it refers to, under one seq. */
-static bool
+static void
 post_all(const LrsIndex *index, const Drawn *drawn, const GArray *chain,
-	 int64_t seq, GError **error)
+	 int64_t seq)
 {
-	if (!post(index, drawn, seq, error))
-		return false;
+	post(index, drawn, seq);
 	for (guint i = 0; i < chain->len; i++)
-		if (!post(index, &g_array_index(chain, Drawn, i), seq, error))
-			return false;
-	return true;
+		post(index, &g_array_index(chain, Drawn, i), seq);
 }
 
 static bool
@@ -287,72 +295,134 @@ void_late(const LrsIndex *index, const Drawn *drawn, const GArray *referrers,
 
 /* --- one statement --- */
 
+static int
+compare_seqs(const void *a, const void *b)
+{
+	int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
+
+	return (first > second) - (first < second);
+}
+
 static bool
 refer(LrsIndex *index, const Drawn *drawn, GArray *chain, GError **error)
 {
-	return drawn->target[0] == '\0' ||
-	       (archive_add_referrer(index->archive, drawn->target, drawn->seq,
-				     drawn->voids, error) &&
-		follow_targets(index, drawn, chain, error) &&
-		void_target(index, drawn, chain, error));
+	if (drawn->target[0] == '\0')
+		return true;
+	g_hash_table_add(index->targets, g_strdup(drawn->target));
+	return archive_add_referrer(index->archive, drawn->target, drawn->seq,
+				    drawn->voids, error) &&
+	       follow_targets(index, drawn, chain, error) &&
+	       void_target(index, drawn, chain, error);
+}
+
+static bool
+is_awaited(const LrsIndex *index, const Drawn *drawn)
+{
+	return g_hash_table_contains(index->targets, drawn->id) ||
+	       g_array_binary_search(index->awaited, &drawn->seq, compare_seqs,
+				     NULL);
+}
+
+/* Who referred to it before it came is found by it, too. */
+static bool
+post_referrers(LrsIndex *index, const Drawn *drawn, const GArray *chain,
+	       GError **error)
+{
+	g_autoptr(GArray) all =
+		g_array_new(FALSE, FALSE, sizeof(ArchiveReferrer));
+	g_autoptr(GArray) direct =
+		archive_list_referrers(index->archive, drawn->id, error);
+
+	if (direct == NULL || !void_late(index, drawn, direct, error) ||
+	    !collect_referrers(index, drawn, all, error))
+		return false;
+	for (guint i = 0; i < all->len; i++)
+		post_all(index, drawn, chain,
+			 g_array_index(all, ArchiveReferrer, i).seq);
+	return true;
 }
 
 static bool
 add_statement(LrsIndex *index, const ArchiveStatement *from, GError **error)
 {
 	g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(Drawn));
-	g_autoptr(GArray) direct = NULL;
-	g_autoptr(GArray) all =
-		g_array_new(FALSE, FALSE, sizeof(ArchiveReferrer));
 	g_auto(Drawn) drawn = { 0 };
 
 	g_array_set_clear_func(chain, drawn_clear);
 	if (!draw(index, from, true, &drawn, error) ||
-	    !refer(index, &drawn, chain, error) ||
-	    !post_all(index, &drawn, chain, drawn.seq, error))
+	    !refer(index, &drawn, chain, error))
 		return false;
-	if (drawn.sender != 0 &&
-	    !archive_add_posting(index->archive, drawn.sender, drawn.seq, 0,
-				 error))
-		return false;
-	direct = archive_list_referrers(index->archive, drawn.id, error);
-	if (direct == NULL || !void_late(index, &drawn, direct, error))
-		return false;
-	if (direct->len > 0 && !collect_referrers(index, &drawn, all, error))
-		return false;
-	for (guint i = 0; i < all->len; i++)
-		if (!post_all(index, &drawn, chain,
-			      g_array_index(all, ArchiveReferrer, i).seq,
-			      error))
-			return false;
-	return true;
+	post_all(index, &drawn, chain, drawn.seq);
+	if (drawn.sender != 0)
+		post_term(index, drawn.sender, drawn.seq, 0);
+	return !is_awaited(index, &drawn) ||
+	       post_referrers(index, &drawn, chain, error);
 }
 
 /* --- all of them --- */
+
+/* As many as memory is to hold; *indexed moves on. */
+static bool
+add_few(LrsIndex *index, int64_t *indexed, guint *n, GError **error)
+{
+	g_autoptr(GArray) list =
+		archive_list_behind(index->archive, *indexed, IN_MEMORY, error);
+	int64_t last;
+
+	if (list == NULL)
+		return false;
+	*n = list->len;
+	if (list->len == 0)
+		return true;
+	last = g_array_index(list, ArchiveStatement, list->len - 1).seq;
+	g_clear_pointer(&index->awaited, g_array_unref);
+	index->awaited =
+		archive_list_awaited(index->archive, *indexed, last, error);
+	if (index->awaited == NULL)
+		return false;
+	g_hash_table_remove_all(index->targets);
+	for (guint i = 0; i < list->len; i++)
+		if (!add_statement(index,
+				   &g_array_index(list, ArchiveStatement, i),
+				   error))
+			return false;
+	*indexed = last;
+	return true;
+}
 
 static bool
 add_some(LrsIndex *index, bool *more, GError **error)
 {
 	Archive *archive = index->archive;
-	g_autoptr(GArray) list = NULL;
+	guint all = 0, n = IN_MEMORY;
 	int64_t indexed;
 
 	if (!archive_get_district(archive, &index->district, error) ||
 	    !archive_take_index(archive, &indexed, error))
 		return false;
-	list = archive_list_behind(archive, indexed, AT_ONCE, error);
-	if (list == NULL)
-		return false;
-	for (guint i = 0; i < list->len; i++) {
-		const ArchiveStatement *at =
-			&g_array_index(list, ArchiveStatement, i);
-
-		if (!add_statement(index, at, error))
+	for (; all < AT_ONCE && n == IN_MEMORY; all += n)
+		if (!add_few(index, &indexed, &n, error))
 			return false;
-		indexed = at->seq;
-	}
-	*more = list->len == AT_ONCE;
-	return list->len == 0 || archive_set_indexed(archive, indexed, error);
+	*more = n == IN_MEMORY;
+	return all == 0 ||
+	       (archive_add_postings(archive, index->postings, error) &&
+		archive_set_indexed(archive, indexed, error));
+}
+
+static void
+begin_drawing(LrsIndex *index)
+{
+	index->postings = g_array_new(FALSE, FALSE, sizeof(ArchivePosting));
+	index->targets =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+end_drawing(LrsIndex *index)
+{
+	g_clear_pointer(&index->postings, g_array_unref);
+	g_clear_pointer(&index->awaited, g_array_unref);
+	g_clear_pointer(&index->targets, g_hash_table_unref);
 }
 
 bool
@@ -363,8 +433,10 @@ lrs_index_some(LrsIndex *index, Archive *archive, bool *more, GError **error)
 	if (!archive_begin(archive, error))
 		return false;
 	index->archive = archive;
+	begin_drawing(index);
 	ok = add_some(index, more, error);
 	ok = archive_end(archive, ok, error) && ok;
+	end_drawing(index);
 	if (!ok)
 		lrs_definitions_forget(index->definitions);
 	return ok;
@@ -447,7 +519,16 @@ bool
 lrs_index_add(LrsIndex *index, const ArchiveStatement *statement,
 	      GError **error)
 {
-	return add_statement(index, statement, error);
+	bool ok;
+
+	begin_drawing(index);
+	index->awaited =
+		archive_list_awaited(index->archive, statement->seq - 1,
+				     statement->seq, error);
+	ok = index->awaited != NULL && add_statement(index, statement, error) &&
+	     archive_add_postings(index->archive, index->postings, error);
+	end_drawing(index);
+	return ok;
 }
 
 bool

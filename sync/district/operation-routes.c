@@ -115,6 +115,9 @@ print_writer(const Service *service, GString *out)
 		      "Groups that could not be committed.");
 	metrics_value(out, "cairn_writer_failed_groups_total",
 		      (double)stats.failed);
+	metrics_about(out, "cairn_writer_draws_total", "counter",
+		      "Commits of what statements are found by.");
+	metrics_value(out, "cairn_writer_draws_total", (double)stats.draws);
 	metrics_about(out, "cairn_writer_commit_duration_seconds", "histogram",
 		      "From a group's begin to its commit.");
 	histogram_print(&stats.seconds, "cairn_writer_commit_duration_seconds",

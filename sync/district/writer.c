@@ -7,8 +7,9 @@
 
 #define GROUP_MAX           256 /* writes in one commit */
 #define CHECKPOINT_EVERY_US (50 * 1000)
-#define INDEX_WRITES        64 /* wait to be drawn at the most */
-#define CATCH_UP_DRAWS      50 /* that a query waits for */
+#define INDEX_EVERY         20  /* of these: a second */
+#define INDEX_WRITES        256 /* wait to be drawn at the most */
+#define CATCH_UP_DRAWS      50  /* that a query waits for */
 
 typedef struct {
 	WriteFunc write;
@@ -28,7 +29,7 @@ struct Writer {
 
 	GMutex lock;     /* guards what follows */
 	GCond changed;   /* something waits, or it is time to stop */
-	GCond committed; /* for the checkpointer */
+	GCond committed; /* or drawn: for the checkpointer */
 	GQueue waiting;  /* of Job */
 	bool stop;
 	guint64 groups, writes, failed;
@@ -138,6 +139,7 @@ draw_some(Writer *writer)
 	}
 	writer->draws++;
 	g_cond_broadcast(&writer->drawn);
+	g_cond_signal(&writer->committed);
 	g_mutex_unlock(&writer->lock);
 }
 
@@ -204,14 +206,15 @@ write_groups(void *data)
 
 /* False when it is time to stop. */
 static bool
-wait_for_writes(Writer *writer, guint64 *seen)
+wait_for_commits(Writer *writer, guint64 *seen)
 {
 	bool stop;
 
 	g_mutex_lock(&writer->lock);
-	while (!writer->stop && writer->groups == *seen)
+	while (!writer->stop && writer->groups + writer->draws == *seen &&
+	       writer->undrawn == 0)
 		g_cond_wait(&writer->committed, &writer->lock);
-	*seen = writer->groups;
+	*seen = writer->groups + writer->draws;
 	stop = writer->stop;
 	g_mutex_unlock(&writer->lock);
 	return !stop;
@@ -233,13 +236,14 @@ checkpoint_often(void *data)
 	Writer *writer = data;
 	guint64 seen = 0;
 
-	while (wait_for_writes(writer, &seen)) {
+	for (guint turn = 1; wait_for_commits(writer, &seen); turn++) {
 		g_autoptr(GError) error = NULL;
 
 		if (!archive_checkpoint(writer->checkpoint, &error))
 			g_warning("%s", error->message);
 		g_usleep(CHECKPOINT_EVERY_US);
-		ask_for_index(writer);
+		if (turn % INDEX_EVERY == 0)
+			ask_for_index(writer);
 	}
 	return NULL;
 }
@@ -353,6 +357,7 @@ writer_get_stats(Writer *writer, WriterStats *out)
 	*out = (WriterStats){ .groups = writer->groups,
 			      .writes = writer->writes,
 			      .failed = writer->failed,
+			      .draws = writer->draws,
 			      .waiting = writer->waiting.length,
 			      .seconds = writer->seconds,
 			      .sizes = writer->sizes };

@@ -28,8 +28,9 @@ Writer *writer_new(const char *path, size_t queue_max, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * What is drawn from the writes, in transactions of its own: when the log
- * is tended, when much waits to be drawn, or when a query waits for it.  *more: call again.  Before the first write; the index is the caller's.
+ * What is drawn from the writes, in transactions of its own: a second behind
+ * them, when much waits to be drawn, or when a query waits for it.  *more:
+ * call again.  Before the first write; the index is the caller's.
  */
 typedef bool (*IndexFunc)(void *index, Archive *archive, bool *more,
 			  GError **error);
@@ -53,6 +54,7 @@ bool writer_add(Writer *writer, WriteFunc write, WrittenFunc written,
 typedef struct {
 	guint64 groups, writes; /* taken so far */
 	guint64 failed;         /* groups that are not durable */
+	guint64 draws;          /* of the index */
 	guint waiting;
 	Histogram seconds, sizes; /* of groups */
 } WriterStats;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plain-inserts DATABASE FROM BATCH: the rows that FROM has and DATABASE, of
- * the same schema, lacks are inserted there, each BATCH-th part of a table in
- * one durable transaction.  Prints how many entries and seconds that were; rows
+ * plain-inserts DATABASE FROM COMMITS DRAWS: the rows that FROM has and
+ * DATABASE, of the same schema, lacks are inserted there in the order of the
+ * log, so many durable transactions for what is drawn from it by and by and
+ * so many for all else.  Prints how many entries and seconds that were; rows
  * are read beforehand.  So whatever columns and indexes a district has, this
  * is the least that keeping them costs.
  *
@@ -16,7 +17,11 @@
 typedef struct {
 	SqlStatement *insert; /* owned */
 	GPtrArray *rows;      /* owned: of sqlite3_value **, NULL-terminated */
+	bool drawn;           /* by and by */
 } Table;
+
+static const char *const drawn_tables[] = { "posting", "statement_ref",
+					    "voided", "activity", NULL };
 
 static void
 stop_on(const char *doing, sqlite3 *db)
@@ -80,13 +85,22 @@ free_row(void *data)
 	g_free(row);
 }
 
+static bool
+has_column(sqlite3 *db, const char *name, const char *column)
+{
+	return sqlite3_table_column_metadata(db, "source", name, column, NULL,
+					     NULL, NULL, NULL,
+					     NULL) == SQLITE_OK;
+}
+
 static GPtrArray *
 read_rows(sqlite3 *db, const char *name, int *columns)
 {
-	g_autofree char *sql = g_strdup_printf("SELECT * FROM source.\"%s\""
-					       " EXCEPT SELECT * FROM"
-					       " main.\"%s\"",
-					       name, name);
+	g_autofree char *sql =
+		g_strdup_printf("SELECT * FROM source.\"%s\" EXCEPT"
+				" SELECT * FROM main.\"%s\" ORDER BY %s",
+				name, name,
+				has_column(db, name, "seq") ? "seq" : "1");
 	g_autoptr(SqlStatement) stmt = prepare(db, sql);
 	GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
 
@@ -115,6 +129,7 @@ open_table(sqlite3 *db, const char *name)
 		g_string_append(sql, ", ?");
 	g_string_append_c(sql, ')');
 	table.insert = prepare(db, sql->str);
+	table.drawn = g_strv_contains(drawn_tables, name);
 	return table;
 }
 
@@ -131,18 +146,60 @@ insert(sqlite3 *db, SqlStatement *stmt, sqlite3_value *const *row)
 }
 
 static void
-insert_batch(sqlite3 *db, const GArray *tables, guint at, guint n_batches)
+insert_part(sqlite3 *db, const GArray *tables, bool drawn, guint at, guint of)
 {
 	run(db, "BEGIN IMMEDIATE");
 	for (guint t = 0; t < tables->len; t++) {
 		const Table *table = &g_array_index(tables, Table, t);
-		guint n = table->rows->len;
+		guint64 n = table->rows->len;
 
-		for (guint i = n * at / n_batches; i < n * (at + 1) / n_batches;
-		     i++)
+		for (guint64 i = n * at / of;
+		     table->drawn == drawn && i < n * (at + 1) / of; i++)
 			insert(db, table->insert, table->rows->pdata[i]);
 	}
 	run(db, "COMMIT");
+}
+
+/* The draws are spread over the other commits. */
+static void
+insert_all(sqlite3 *db, const GArray *tables, guint commits, guint draws)
+{
+	guint drawn = 0;
+
+	for (guint i = 0; i < commits; i++) {
+		insert_part(db, tables, false, i, commits);
+		for (; drawn < (guint64)draws * (i + 1) / commits; drawn++)
+			insert_part(db, tables, true, drawn, draws);
+	}
+}
+
+static GArray *
+open_tables(sqlite3 *db, guint *most)
+{
+	g_autoptr(GPtrArray) names = table_names(db);
+	GArray *tables = g_array_new(FALSE, FALSE, sizeof(Table));
+
+	for (guint i = 0; i < names->len; i++) {
+		Table table;
+
+		if (!has_grown(db, names->pdata[i]))
+			continue;
+		table = open_table(db, names->pdata[i]);
+		if (!table.drawn)
+			*most = MAX(*most, table.rows->len);
+		g_array_append_val(tables, table);
+	}
+	return tables;
+}
+
+static void
+close_tables(GArray *tables)
+{
+	for (guint i = 0; i < tables->len; i++) {
+		sqlite3_finalize(g_array_index(tables, Table, i).insert);
+		g_ptr_array_unref(g_array_index(tables, Table, i).rows);
+	}
+	g_array_unref(tables);
 }
 
 static sqlite3 *
@@ -155,44 +212,36 @@ open_database(const char *path, const char *from)
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI,
 			    NULL) != SQLITE_OK)
 		stop_on("opening", db);
-	run(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-		"PRAGMA wal_autocheckpoint = 4000;");
+	run(db,
+	    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+	    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;");
 	run(db, attach);
 	return db;
+}
+
+static guint
+count_of(const char *text)
+{
+	return (guint)MAX(strtoul(text, NULL, 10), 1);
 }
 
 int
 main(int argc, char *argv[])
 {
-	guint batch = argc == 4 ? (guint)strtoul(argv[3], NULL, 10) : 0;
-	sqlite3 *db = batch > 0 ? open_database(argv[1], argv[2]) : NULL;
-	g_autoptr(GArray) tables = g_array_new(FALSE, FALSE, sizeof(Table));
-	g_autoptr(GPtrArray) names = db != NULL ? table_names(db) : NULL;
-	guint most = 0, n_batches;
+	sqlite3 *db = argc == 5 ? open_database(argv[1], argv[2]) : NULL;
+	GArray *tables;
+	guint most = 0;
 	int64_t began;
 
 	if (db == NULL)
 		return 64;
-	for (guint i = 0; i < names->len; i++) {
-		Table table;
-
-		if (!has_grown(db, names->pdata[i]))
-			continue;
-		table = open_table(db, names->pdata[i]);
-		most = MAX(most, table.rows->len);
-		g_array_append_val(tables, table);
-	}
+	tables = open_tables(db, &most);
 	run(db, "DETACH source");
-	n_batches = (most + batch - 1) / batch;
 	began = g_get_monotonic_time();
-	for (guint i = 0; i < n_batches; i++)
-		insert_batch(db, tables, i, n_batches);
+	insert_all(db, tables, count_of(argv[3]), count_of(argv[4]));
 	printf("%u %.6f\n", most,
 	       (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC);
-	for (guint i = 0; i < tables->len; i++) {
-		sqlite3_finalize(g_array_index(tables, Table, i).insert);
-		g_ptr_array_unref(g_array_index(tables, Table, i).rows);
-	}
+	close_tables(tables);
 	sqlite3_close(db);
 	return 0;
 }
