@@ -8,16 +8,26 @@
 
 /* --- the end of the log --- */
 
-bool
-archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
-	      GError **error)
+static bool
+move_end(Archive *archive, int64_t end_us, GError **error)
+{
+	static const char sql[] = "UPDATE log_end SET stored_us = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, end_us);
+	return db_done(query, "allotting instants", error);
+}
+
+static bool
+find_end(Archive *archive, WallTime now, int64_t more, GError **error)
 {
 	static const char sql[] =
 		"UPDATE log_end SET stored_us = ?2 + CASE"
 		" WHEN stored_us >= ?1 THEN stored_us + 1 ELSE ?1 END"
 		" RETURNING stored_us";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
-	int64_t more = (int64_t)n - 1;
 	bool row;
 
 	if (query == NULL)
@@ -26,8 +36,27 @@ archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
 	db_bind_int(query, 2, more);
 	if (!archive_find_row(query, "end of the log", error))
 		return false;
-	first->us = db_int(query, 0) - more;
+	archive->end_us = db_int(query, 0);
 	return db_step(query, &row, "allotting instants", error);
+}
+
+/* The row is ours until the commit: within one, only the first must ask. */
+bool
+archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
+	      GError **error)
+{
+	int64_t more = (int64_t)n - 1;
+
+	if (!archive->within || archive->end_us == 0) {
+		if (!find_end(archive, now, more, error))
+			return false;
+	} else {
+		archive->end_us = MAX(now.us, archive->end_us + 1) + more;
+		if (!move_end(archive, archive->end_us, error))
+			return false;
+	}
+	first->us = archive->end_us - more;
+	return true;
 }
 
 bool

@@ -8,6 +8,8 @@
 struct Archive {
 	Db *db;           /* owned */
 	GHashTable *used; /* owned: "kiosk learner" pairs that usage has */
+	bool within;      /* a transaction */
+	int64_t end_us;   /* in it: the last instant allotted; 0: not known */
 };
 
 /* See db_query(). */

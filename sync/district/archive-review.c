@@ -130,19 +130,24 @@ archive_with_entry(Archive *archive, const ArchiveStaff *staff, const char *id,
 	       give_entry(query, func, data, error);
 }
 
+/* What was decided grows for ever: of that, only so many are counted. */
 bool
 archive_count_entries(Archive *archive, const char *class_id,
-		      ArchiveCounts *out, GError **error)
+		      int64_t decided_max, ArchiveCounts *out, GError **error)
 {
-	static const char sql[] = "SELECT count(*) FILTER (WHERE state = 1),"
-				  " count(*) FILTER (WHERE state = 2),"
-				  " count(*) FILTER (WHERE state = 3)"
-				  " FROM entry_class WHERE class = ?1";
+	static const char sql[] =
+		"SELECT (SELECT count(*) FROM entry_class"
+		" WHERE class = ?1 AND state = 1),"
+		" (SELECT count(*) FROM entry_class"
+		" WHERE class = ?1 AND state = 2),"
+		" (SELECT count(*) FROM (SELECT 1 FROM entry_class"
+		" WHERE class = ?1 AND state = 3 LIMIT ?2) few)";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
 	db_bind_text(query, 1, class_id);
+	db_bind_int(query, 2, decided_max);
 	if (!archive_find_row(query, "queue", error))
 		return false;
 	*out = (ArchiveCounts){ db_int(query, 0), db_int(query, 1),

@@ -61,8 +61,8 @@ typedef struct {
 	int64_t waiting, later, decided;
 } ArchiveCounts;
 bool archive_count_entries(Archive *archive, const char *class_id,
-			   ArchiveCounts *out, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+			   int64_t decided_max, ArchiveCounts *out,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Grows with every entry and every decision: what was read at the same value
  * is the same still. */

@@ -77,12 +77,15 @@ archive_copy(ArchiveQuery *query, int column, char *out, size_t size)
 bool
 archive_begin(Archive *archive, GError **error)
 {
-	return db_begin(archive->db, error);
+	archive->within = db_begin(archive->db, error);
+	archive->end_us = 0;
+	return archive->within;
 }
 
 bool
 archive_end(Archive *archive, bool ok, GError **error)
 {
+	archive->within = false;
 	if (db_end(archive->db, ok, error))
 		return true;
 	g_hash_table_remove_all(archive->used);
@@ -104,8 +107,10 @@ archive_mark(Archive *archive, GError **error)
 bool
 archive_settle(Archive *archive, bool ok, GError **error)
 {
-	if (!ok)
+	if (!ok) {
 		g_hash_table_remove_all(archive->used);
+		archive->end_us = 0;
+	}
 	return db_settle(archive->db, ok, error);
 }
 

@@ -11,7 +11,8 @@
 #include "sync/district/media.h"
 #include "sync/district/route.h"
 
-/* Entries shown at once; the counts tell of all.  A class of 25 that lays five
+/* Entries shown at once, and decided ones counted; the other counts tell of
+ * all.  A class of 25 that lays five
  * stones a day fills the first in two months without its teacher. */
 #define QUEUE_MAX   5000
 #define DECIDED_MAX 1000
@@ -116,7 +117,8 @@ read_queue(Service *service, Archive *archive, const char *class_id,
 	if (pack == NULL)
 		return NULL;
 	listing.portrait = pack->portrait;
-	if (!archive_count_entries(archive, class_id, &counts, error) ||
+	if (!archive_count_entries(archive, class_id, DECIDED_MAX, &counts,
+				   error) ||
 	    !archive_each_entry(archive, class_id, state,
 				state == ENTRY_DECIDED ? DECIDED_MAX
 						       : QUEUE_MAX,

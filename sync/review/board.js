@@ -59,12 +59,19 @@ function menu({ session, language, words, act, speak }) {
 	return root;
 }
 
+/** As many decided ones as the district counts: see sync/README.md. */
+const COUNTED = 1000;
+
+/** @param {Counts} counts @param {keyof Counts} state */
+const countText = (counts, state) =>
+	String(counts[state]) + (state === 'decided' && counts.decided >= COUNTED ? '+' : '');
+
 /** @param {Frame} frame */
 function views({ place, words, counts }) {
 	return h('nav', { class: 'views', 'aria-label': words.views },
 		...STATES.map(state => h('a', { href: placeHash({ ...place, state }),
 			'aria-current': state === place.state ? 'page' : null },
-		words[state], ' ', h('span', { class: 'count', text: counts ? String(counts[state]) : '…' }))));
+		words[state], ' ', h('span', { class: 'count', text: counts ? countText(counts, state) : '…' }))));
 }
 
 /** @param {Frame} frame */
@@ -79,7 +86,7 @@ export function showFrame(frame) {
 	fresh(tabs, [place, language], () => [views({ ...frame, counts: null })]);
 	if (counts)
 		tabs.querySelectorAll('.count').forEach((count, i) => {
-			count.textContent = String(counts[STATES[i]]);
+			count.textContent = countText(counts, STATES[i]);
 		});
 	byId('skip').textContent = words.skip;
 	byId('heading').textContent = title[place.state];

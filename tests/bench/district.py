@@ -2,13 +2,16 @@
 """The district as a tool that speaks xAPI meets it: how much it takes in, how
 soon it finds it again, and what that costs; with SQLite and with PostgreSQL.
 """
+import base64
 import contextlib
+import json
 import os
 import re
 import shutil
 import sqlite3
 import statistics
-import time
+import subprocess
+import urllib.parse
 import urllib.request
 
 import cairn
@@ -156,4 +159,160 @@ def loads(folder):
             print_load(course, load, ours, inserts, theirs)
 
 
-BENCHES = {"loads": loads}
+# --- finding ------------------------------------------------------------------
+
+STEPS = [10_000, 100_000, 1_000_000]
+FLAT = 2
+CLASSES, IN_A_CLASS = 40, 25
+ASKED = 25  # times each
+HOME = "https://district.example.org"
+
+
+def write_roster(folder):
+    """The sample's roster with CLASSES classes of IN_A_CLASS learners each."""
+    shutil.copytree(cairn.ROSTER, folder)
+    rows = {"classes": [], "users": [], "enrollments": []}
+    for room in range(CLASSES):
+        rows["classes"].append(f"class-{room},,,Room {room},01,course-1,,homeroom,{room},org-2,"
+                               "year-2027,,,")
+        for child in range(room * IN_A_CLASS, (room + 1) * IN_A_CLASS):
+            rows["users"].append(f"stu-{child},,,true,org-2,student,student{child},,Child{child},"
+                                 f"Name{child},,,,,,,01,")
+            rows["enrollments"].append(f"enr-{child},,,class-{room},org-2,stu-{child},student,,,")
+    for name, lines in rows.items():
+        path = os.path.join(folder, f"{name}.csv")
+        with open(path, encoding="utf-8") as file:
+            head = file.readline()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(head + "\n".join(lines) + "\n")
+
+
+def identity_of(kiosk):
+    folder = os.path.join(kiosk.store, "secrets")
+    with open(os.path.join(folder, os.listdir(folder)[0]), encoding="utf-8") as file:
+        return json.load(file)["kiosk"]
+
+
+def escape(text):
+    return urllib.parse.quote(text, safe="")
+
+
+def lasting_questions(course):
+    """Paths by what they ask for: about people and things of the first statements, so that
+    what they find was there from the beginning, and the answers stay as long."""
+    some = course.get("/xapi/statements?limit=50&ascending=true")["statements"][::6]
+    verb = escape("http://adlnet.gov/expapi/verbs/mastered")
+    agents = [escape(json.dumps(each["actor"])) for each in some]
+    activities = [escape(each["object"]["id"]) for each in some]
+    above = [escape(each["context"]["contextActivities"]["parent"][0]["id"]) for each in some]
+    pairs = [f"agent={agent}&verb={escape(each['verb']['id'])}"
+             for agent, each in zip(agents, some)]
+    sessions = {each["context"]["registration"] for each in some}
+    base = "/xapi/statements?limit="
+    return {
+        "the newest": [f"{base}20"],
+        "since the first": [f"{base}20&ascending=true&since={escape(some[0]['stored'])}"],
+        "an agent": [f"{base}1&agent={each}" for each in agents],
+        "an agent, also related": [f"{base}1&related_agents=true&agent={each}"
+                                   for each in agents],
+        "an activity": [f"{base}2&activity={each}" for each in activities],
+        "an activity, also related": [f"{base}20&related_activities=true&activity={each}"
+                                      for each in above],
+        "a verb": [f"{base}20&verb={verb}"],
+        "an agent and a verb": [f"{base}1&{each}" for each in pairs],
+        "a registration": [f"{base}20&registration={each}" for each in sessions],
+    }
+
+
+def questions(course):
+    """And about what has come last."""
+    last = course.get("/xapi/statements?limit=20")["statements"][-1]["stored"]
+    base = "/xapi/statements?limit=20"
+    return {**course.lasting, "since a moment ago": [f"{base}&ascending=true&since={escape(last)}"],
+            "until a moment ago": [f"{base}&until={escape(last)}"]}
+
+
+class Library(Course):
+    """A district that is filled step by step, and one who asks it."""
+
+    def __init__(self, folder, archive=""):
+        super().__init__(folder, archive)
+        roster = os.path.join(folder, "roster")
+        write_roster(roster)
+        cairn.run(cairn.program("district"), "import-roster", "--data", self.district.data, roster)
+        self.lasting = None  # questions
+        self.teacher = self.district.add_teacher()
+        kiosk = cairn.Kiosk(folder, self.district)
+        where = archive or os.path.join(self.district.data, "district.db")
+        self.filler = subprocess.Popen(
+            [f"{MADE}/tests/bench/fill", where, self.key.split(":")[0], identity_of(kiosk),
+             "teacher"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def stop(self):
+        self.filler.stdin.close()
+        self.filler.wait(60)
+        self.district.stop()
+
+    def fill(self, count):
+        print(count, file=self.filler.stdin, flush=True)
+        seconds = float(self.filler.stdout.readline())
+        self.lasting = self.lasting or lasting_questions(self)
+        return seconds
+
+    @property
+    def authorization(self):
+        return "Authorization: Basic " + base64.b64encode(self.key.encode()).decode()
+
+    def get(self, path):
+        request = urllib.request.Request(self.district.url + path)
+        for header in (self.authorization, "X-Experience-API-Version: 1.0.3"):
+            request.add_header(*header.split(": ", 1))
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def ask(self, paths, *headers):
+        """Milliseconds of each path's quickest answer, for the sizes can't take turns and what
+        else the machine does only adds; and the bytes of the first."""
+        out = output([f"{MADE}/tests/bench/ask", str(self.district.port), str(ASKED), *headers],
+                     input_text="\n".join(paths))
+        rows = [row.split() for row in out.split("\n") if row]
+        return [int(row[0]) / 1000 for row in rows], int(rows[0][2])
+
+    def ask_all(self):
+        """Milliseconds, and bytes, by what was asked."""
+        found = {f"statements: {name}": self.ask(paths, self.authorization,
+                                                 "X-Experience-API-Version: 1.0.3")
+                 for name, paths in questions(self).items()}
+        cookie = "Cookie: " + "; ".join(f"{each.name}={each.value}" for each in self.teacher.jar)
+        queue = [f"/api/queue?class={each['id']}&lang=en&state=waiting"
+                 for each in self.teacher.classes[:8]]
+        found["review queue of a class"] = self.ask(queue, cookie)
+        return found
+
+
+def answers(folder, archive="", name="SQLite"):
+    course = Library(os.path.join(folder, "library"), archive)
+    found = []
+    try:
+        for count in STEPS:
+            seconds = course.fill(count)
+            found.append(course.ask_all())
+            print(f"{name}: {count} statements are there, filled in {seconds:.0f} s", flush=True)
+    finally:
+        course.stop()
+    for what in found[0]:
+        least, most = found[0][what][0], found[-1][what][0]
+        line(f"{name}, {what}, of {STEPS[-1]}", "ms", most, least, f"the same of {STEPS[0]}", FLAT)
+        between = ", ".join(f"{number(statistics.median(each[what][0]))} ms of {count}"
+                            for each, count in zip(found[1:-1], STEPS[1:-1]))
+        print(f"  {between}; {found[0][what][1]} and {found[-1][what][1]} bytes", flush=True)
+
+
+def answers_of_postgres(folder):
+    """The same from PostgreSQL."""
+    with cluster.Cluster() as server:
+        answers(folder, server.url, "PostgreSQL")
+
+
+BENCHES = {"loads": loads, "answers": answers}
+LONG = {"large-postgres": answers_of_postgres}  # measured when they are named

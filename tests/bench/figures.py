@@ -51,11 +51,13 @@ def line(name, unit, ours, theirs=None, baseline="", bar=None, least=False, most
 
 # --- programs ---------------------------------------------------------------
 
-def output(command, **more):
+def output(command, input_text=None, **more):
     """What it prints.  Given up after TOOL_S: told to stop, so that it can end what it started."""
+    if input_text is not None:
+        more["stdin"] = subprocess.PIPE
     with subprocess.Popen(command, text=True, stdout=subprocess.PIPE, **more) as child:
         try:
-            out, _ = child.communicate(timeout=TOOL_S)
+            out, _ = child.communicate(input_text, timeout=TOOL_S)
         except BaseException:
             child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
