@@ -31,6 +31,16 @@ const Setting kiosk_settings[] = {
 	  "the kiosk's store, if it is not [kiosk] store" },
 	{ "agent", "district", SETTING_TEXT, "", 0, 0,
 	  "https://… of the district's server" },
+	{ "agent", "lrs", SETTING_TEXT, "", 0, 0,
+	  "https://… of any LRS, in place of a district: no receipts, bundle "
+	  "or reviews" },
+	{ "agent", "lrs_key_file", SETTING_TEXT, "", 0, 0,
+	  "a 0600 file with user:password for it" },
+	{ "agent", "lrs_version", SETTING_TEXT, "auto", 0, 0,
+	  "of xAPI: auto, 1.0.3 or 2.0.0" },
+	{ "agent", "lrs_base", SETTING_TEXT, "", 0, 0,
+	  "https://… that ids in statements begin with; else the district's, "
+	  "or the LRS's address" },
 	{ "agent", "ca_file", SETTING_TEXT, "", 0, 0,
 	  "certificates to trust, in place of the system's" },
 	{ "agent", "proxy", SETTING_TEXT, "", 0, 0, "http://host:port" },

@@ -137,7 +137,9 @@ look_at_link(Kiosk *kiosk)
 	if (!store_get_link(kiosk->store, &link, NULL) ||
 	    !store_count_outbox(kiosk->store, &counts, NULL))
 		return false;
-	kiosk->safe = link.state == LINK_ONLINE && counts.waiting == 0;
+	/* What an LRS took without a receipt is nowhere proven to be safe. */
+	kiosk->safe = link.state == LINK_ONLINE && counts.waiting == 0 &&
+		      counts.sent == 0;
 	return kiosk->safe != was;
 }
 

@@ -351,7 +351,7 @@ receipt_rows(Store *store, int64_t number, WallTime at, GError **error)
 {
 	static const char sql[] =
 		"UPDATE outbox SET state = 2, receipted_us = ?2"
-		" WHERE number <= ?1 AND (state = 1"
+		" WHERE number <= ?1 AND (state IN (1, 4)"
 		" OR (state = 3 AND reason = '" STORE_ERASED "'))";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 
@@ -392,6 +392,21 @@ store_accept_receipt(Store *store, int64_t number, WallTime at, GError **error)
 		    ": it is an older copy",
 		    (gint64)number, (gint64)identity.last_number);
 	return false;
+}
+
+bool
+store_note_sent(Store *store, int64_t first, int64_t last, GError **error)
+{
+	static const char sql[] =
+		"UPDATE outbox SET state = 4"
+		" WHERE number BETWEEN ?1 AND ?2 AND state = 1";
+	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+
+	if (stmt == NULL)
+		return false;
+	sql_bind_int(stmt, 1, first);
+	sql_bind_int(stmt, 2, last);
+	return sql_done(stmt, "noting what was sent", error);
 }
 
 bool
@@ -447,7 +462,8 @@ store_count_outbox(Store *store, OutboxCounts *out, GError **error)
 		"SELECT count(*) FILTER (WHERE state = 1),"
 		" count(*) FILTER (WHERE state = 2),"
 		" count(*) FILTER (WHERE state = 3),"
-		" coalesce(max(number) FILTER (WHERE state = 2), 0)"
+		" coalesce(max(number) FILTER (WHERE state = 2), 0),"
+		" count(*) FILTER (WHERE state = 4)"
 		" FROM outbox";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 	bool row;
@@ -455,7 +471,8 @@ store_count_outbox(Store *store, OutboxCounts *out, GError **error)
 	if (stmt == NULL || !sql_step(stmt, &row, "counting the outbox", error))
 		return false;
 	*out = (OutboxCounts){ sql_int(stmt, 0), sql_int(stmt, 1),
-			       sql_int(stmt, 2), sql_int(stmt, 3) };
+			       sql_int(stmt, 2), sql_int(stmt, 3),
+			       sql_int(stmt, 4) };
 	return true;
 }
 

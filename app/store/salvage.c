@@ -192,7 +192,7 @@ static const Table tables[] = {
 		    "number"),
 	  "INSERT OR REPLACE INTO outbox (number, state, shown_us, about_us,"
 	  " receipted_us, reason) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-	  " WHERE ?2 IN (1, 2, 3) AND EXISTS (SELECT 1 FROM record"
+	  " WHERE ?2 IN (1, 2, 3, 4) AND EXISTS (SELECT 1 FROM record"
 	  " WHERE number = ?1 AND id NOT LIKE '" STORE_LOST_ID "%')",
 	  false },
 	{ BOTH_WAYS("SELECT who, body FROM draft", "who"),

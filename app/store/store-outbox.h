@@ -14,6 +14,7 @@ typedef enum {
 	OUTBOX_WAITING = 1,
 	OUTBOX_RECEIPTED = 2,
 	OUTBOX_ASIDE = 3, /* refused by itself; kept, shown to IT */
+	OUTBOX_SENT = 4,  /* taken by an LRS that gives no receipts: kept */
 } OutboxState;
 
 typedef struct {
@@ -42,6 +43,11 @@ store_read_outbox(Store *store, const Clock *clock, size_t max_count,
 bool store_accept_receipt(Store *store, int64_t number, WallTime at,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* An LRS without receipts took what waited of these.  They don't wait any
+ * more, and are never forgotten; a district's receipt covers them later. */
+bool store_note_sent(Store *store, int64_t first, int64_t last, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
 /* Sets one entry aside with the district's reason; it blocks no other. */
 bool store_set_aside(Store *store, int64_t number, const char *reason,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -54,6 +60,7 @@ int64_t store_send_again(Store *store, int64_t number, GError **error);
 typedef struct {
 	int64_t waiting, receipted, aside;
 	int64_t receipted_number; /* the newest receipt's; 0: none */
+	int64_t sent;             /* without a receipt */
 } OutboxCounts;
 
 /* Reads the whole outbox, which is long after a month. */

@@ -21,8 +21,9 @@ struct Agent {
 	Talk talk;       /* as of this round */
 	Refusal refusal; /* of the last question that failed */
 	ForkPoint fork;
-	int64_t gap;      /* a record that the district lacks; 0: none */
-	bool ask_receipt; /* an answer may have been lost */
+	int64_t gap;       /* a record that the district lacks; 0: none */
+	bool ask_receipt;  /* an answer may have been lost */
+	unsigned refusals; /* by an LRS, one after another */
 
 	/* time */
 	ClockAnchor anchor; /* boot "": none yet */
@@ -57,6 +58,10 @@ bool agent_pull(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- deliver.c: the store's outbox to the district --- */
 bool agent_deliver(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- lrs-deliver.c: the store's outbox to an LRS that is no district --- */
+bool
+agent_deliver_to_lrs(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- receipt.c --- */
 

@@ -208,6 +208,9 @@ has_base(const Agent *agent)
 static bool
 work(Agent *agent, const StoreIdentity *identity, GError **error)
 {
+	if (agent->parts.lrs != NULL)
+		return agent_go_on(agent, error) &&
+		       agent_deliver_to_lrs(agent, error);
 	return agent_go_on(agent, error) &&
 	       load_secrets(agent, identity, error) &&
 	       keep_time(agent, error) && agent_go_on(agent, error) &&
@@ -276,6 +279,10 @@ link_word(LinkState state)
 	return "";
 }
 
+static const char without_receipts[] =
+	"an LRS takes the records, and gives no receipts: none is forgotten "
+	"here";
+
 static void
 describe(Agent *agent, const GError *error, StoreLink *link)
 {
@@ -288,9 +295,13 @@ describe(Agent *agent, const GError *error, StoreLink *link)
 		 counts.aside > 0)
 		g_snprintf(link->message, sizeof(link->message),
 			   "%" G_GINT64_FORMAT
-			   " records were refused by the district and are "
+			   " records were refused by the %s and are "
 			   "kept aside",
-			   (gint64)counts.aside);
+			   (gint64)counts.aside,
+			   agent->parts.lrs != NULL ? "LRS" : "district");
+	else if (agent->parts.lrs != NULL)
+		g_strlcpy(link->message, without_receipts,
+			  sizeof(link->message));
 }
 
 /* A card's life is its writes: nothing new is not written every time. */
@@ -327,6 +338,13 @@ plan_next(Agent *agent, RoundResult result)
 		schedule_failed(&agent->schedule, agent->refusal.retry_after_s);
 }
 
+/* An LRS needs no enrolment, but a key. */
+static bool
+is_at_work(const Agent *agent, const StoreIdentity *identity)
+{
+	return identity->enrolled || agent->parts.lrs != NULL;
+}
+
 RoundResult
 agent_round(Agent *agent)
 {
@@ -338,10 +356,11 @@ agent_round(Agent *agent)
 	agent->refusal = (Refusal){ .retry_after_s = -1 };
 	if (lock < 0 ||
 	    !store_get_identity(agent->parts.store, &identity, &error) ||
-	    (identity.enrolled && !work(agent, &identity, &error)))
+	    (is_at_work(agent, &identity) && !work(agent, &identity, &error)))
 		g_assert(error != NULL);
-	result = error == NULL && !identity.enrolled ? ROUND_NOT_ENROLLED
-						     : result_of(agent, error);
+	result = error == NULL && !is_at_work(agent, &identity)
+			 ? ROUND_NOT_ENROLLED
+			 : result_of(agent, error);
 	if (result != ROUND_STOPPED)
 		tell_link(agent, result, error);
 	plan_next(agent, result);
@@ -353,7 +372,7 @@ agent_pass(Agent *agent, int64_t ms)
 {
 	StoreIdentity identity;
 	bool news = store_get_identity(agent->parts.store, &identity, NULL) &&
-		    identity.enrolled &&
+		    is_at_work(agent, &identity) &&
 		    (identity.last_number != agent->number ||
 		     !g_str_equal(identity.kiosk, agent->kiosk));
 

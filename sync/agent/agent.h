@@ -9,6 +9,7 @@
 
 #include "app/base/clock.h"
 #include "app/store/store.h"
+#include "sync/line/lrs.h"
 #include "sync/line/transport.h"
 
 /*
@@ -16,13 +17,20 @@
  * which are handed in.  A round does everything that is due: time, bundle,
  * outbox, forgetting; each step leaves the store whole, so a round may stop
  * anywhere and the next one goes on.
+ *
+ * With an LRS in place of a district there is the outbox alone: no enrolment,
+ * no receipts, so nothing is forgotten; no bundle, reviews, or fork check.
  */
 #define AGENT_BATCH_MAX 124 /* records: their media fit a multipart */
 
 typedef struct {
-	Store *store;        /* borrowed */
-	const Clock *clock;  /* borrowed */
-	Transport transport; /* its self is borrowed */
+	Store *store;           /* borrowed */
+	const Clock *clock;     /* borrowed */
+	Transport transport;    /* its self is borrowed */
+	Lrs *lrs;               /* borrowed; NULL: a district */
+	const char *lrs_wanted; /* its version: "auto", "1.0.3" or "2.0.0" */
+	const char *lrs_base;   /* "": the district's that was, or its url */
+	const char *lrs_url;
 	size_t batch_count;
 	int64_t batch_bytes;
 	int64_t poll_ms;

@@ -13,7 +13,9 @@
 #include "app/base/file.h"
 #include "app/base/kiosk-settings.h"
 #include "sync/agent/agent.h"
+#include "sync/agent/status.h"
 #include "sync/line/curl-transport.h"
+#include "sync/wire/messages.h"
 
 #define TICK_MS       1000 /* between looks at the store for news */
 #define GRACE_S       3    /* for the request at hand, when we are to stop */
@@ -68,10 +70,17 @@ wait_a_tick(void)
 
 /* --- starting --- */
 
+typedef enum {
+	WHAT_RUN,
+	WHAT_ENROL,
+	WHAT_STATUS,
+	WHAT_SEND_AGAIN,
+} What;
+
 typedef struct {
 	char *config, *code_file; /* owned */
-	gboolean once;
-	bool enrol;
+	gboolean once, json;
+	What what;
 } Options;
 
 static void
@@ -81,6 +90,29 @@ options_clear(Options *options)
 	g_free(options->code_file);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static bool
+find_what(int argc, char **argv, What *out)
+{
+	static const struct {
+		const char *name;
+		What what;
+	} names[] = { { "enrol", WHAT_ENROL },
+		      { "status", WHAT_STATUS },
+		      { "send-again", WHAT_SEND_AGAIN } };
+
+	*out = WHAT_RUN;
+	for (size_t i = 0; argc == 2 && i < G_N_ELEMENTS(names); i++)
+		if (g_str_equal(argv[1], names[i].name))
+			*out = names[i].what;
+	return argc == 1 || *out != WHAT_RUN;
+}
+
+static const char summary[] =
+	"Carries what a kiosk recorded to its district, or to any LRS.\n"
+	"  enrol        introduces the kiosk with a one-time code\n"
+	"  status       how it goes, and what waits\n"
+	"  send-again   an LRS gets all that is here once more";
 
 static bool
 read_options(int argc, char **argv, Options *out, GError **error)
@@ -93,18 +125,18 @@ read_options(int argc, char **argv, Options *out, GError **error)
 		  NULL },
 		{ "code-file", 0, 0, G_OPTION_ARG_FILENAME, &out->code_file,
 		  "enrol: the code is in this file, not on stdin", "FILE" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &out->json,
+		  "status: for programs", NULL },
 		{ 0 },
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new("[enrol]");
+	g_autoptr(GOptionContext) context =
+		g_option_context_new("[enrol | status | send-again]");
 
-	g_option_context_set_summary(
-		context, "Carries what a kiosk recorded to its district.\n"
-			 "  enrol   introduces the kiosk with a one-time code");
+	g_option_context_set_summary(context, summary);
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, error))
 		return false;
-	out->enrol = argc == 2 && g_str_equal(argv[1], "enrol");
-	if (out->config != NULL && (argc == 1 || out->enrol))
+	if (out->config != NULL && find_what(argc, argv, &out->what))
 		return true;
 	g_set_error(error, FAULT, FAULT_INVALID,
 		    "--config FILE must be given; see --help");
@@ -124,12 +156,12 @@ number(const Settings *settings, const char *key)
 }
 
 static CurlTransport *
-make_transport(const Settings *settings, GError **error)
+make_transport(const Settings *settings, const Lrs *lrs, GError **error)
 {
 	const CurlSettings curl = {
-		.base = text(settings, "district"),
+		.base = lrs != NULL ? lrs->origin : text(settings, "district"),
 		.group = "agent",
-		.key = "district",
+		.key = lrs != NULL ? "lrs" : "district",
 		.ca_file = text(settings, "ca_file"),
 		.proxy = text(settings, "proxy"),
 		.proxy_ca_file = text(settings, "proxy_ca_file"),
@@ -242,37 +274,166 @@ run(const AgentParts *parts, const Options *options)
 	return EXIT_DELIVERED;
 }
 
-int
-main(int argc, char **argv)
+/* --- an LRS in place of a district --- */
+
+static bool
+has_lrs(const Settings *settings)
+{
+	return text(settings, "lrs")[0] != '\0';
+}
+
+static bool
+is_version(const char *wanted)
+{
+	return g_str_equal(wanted, "auto") || g_str_equal(wanted, "1.0.3") ||
+	       g_str_equal(wanted, "2.0.0");
+}
+
+static bool
+check_lrs(const Settings *settings, GError **error)
+{
+	const char *rule = NULL;
+
+	if (text(settings, "district")[0] != '\0')
+		rule = "lrs and district are both given; a kiosk has one";
+	else if (text(settings, "lrs_key_file")[0] == '\0')
+		rule = "lrs_key_file must be given with lrs";
+	else if (!is_version(text(settings, "lrs_version")))
+		rule = "lrs_version must be auto, 1.0.3 or 2.0.0";
+	else if (text(settings, "lrs_base")[0] != '\0' &&
+		 !message_base_is_valid(text(settings, "lrs_base")))
+		rule = "lrs_base must be https://host, without a slash at its "
+		       "end";
+	if (rule == NULL)
+		return true;
+	g_set_error(error, FAULT, FAULT_INVALID, "[agent] %s", rule);
+	return false;
+}
+
+static bool
+open_lrs(const Settings *settings, Lrs *lrs, GError **error)
+{
+	const char *url = text(settings, "lrs");
+
+	return !has_lrs(settings) ||
+	       (check_lrs(settings, error) &&
+		curl_address_is_allowed(url, "[agent] lrs", error) &&
+		lrs_open(lrs, "agent", url, text(settings, "lrs_key_file"),
+			 error));
+}
+
+/* --- the others --- */
+
+static int
+show_status(const Settings *settings, const Options *options, Store *store)
 {
 	g_autoptr(GError) error = NULL;
-	g_auto(Options) options = { 0 };
-	g_autoptr(Settings) settings = NULL;
-	g_autoptr(CurlTransport) transport = NULL;
-	g_autoptr(Store) store = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+	const char *lrs = text(settings, "lrs");
+	LinkState state;
 
-	if (!read_options(argc, argv, &options, &error))
+	if (!agent_status(store, lrs, text(settings, "district"), options->json,
+			  out, &state, &error))
+		return complain(error, EXIT_BROKEN);
+	fwrite(out->str, 1, out->len, stdout);
+	switch (state) {
+	case LINK_ONLINE:
+		return EXIT_DELIVERED;
+	case LINK_OFFLINE:
+		return EXIT_LATER;
+	case LINK_NEVER:
+	case LINK_REFUSED:
+		return EXIT_REFUSED;
+	}
+	return EXIT_REFUSED;
+}
+
+/* With a district it is the receipts that say what to send again. */
+static int
+send_again(const Settings *settings, Store *store)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t n;
+
+	if (!has_lrs(settings)) {
+		g_set_error(&error, FAULT, FAULT_INVALID,
+			    "send-again is for [agent] lrs; a district says "
+			    "itself what it lacks");
 		return complain(error, EXIT_USAGE);
-	settings = settings_read(options.config, kiosk_settings, &error);
-	if (settings == NULL)
-		return complain(error, EXIT_SETTINGS);
-	catch_signals();
-	transport = make_transport(settings, &error);
+	}
+	n = store_send_again(store, 1, &error);
+	if (n < 0)
+		return complain(error, EXIT_BROKEN);
+	g_print("%" G_GINT64_FORMAT " records wait again\n", (gint64)n);
+	return EXIT_DELIVERED;
+}
+
+static int
+talk(const Settings *settings, const Options *options, Store *store, Lrs *lrs)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CurlTransport) transport =
+		make_transport(settings, lrs, &error);
+
 	if (transport == NULL)
 		return complain(error, EXIT_SETTINGS);
-	store = open_store(settings, &error);
-	if (store == NULL)
-		return complain(error, EXIT_BROKEN);
+	if (lrs != NULL)
+		lrs->transport = curl_transport_get(transport);
 
 	const AgentParts parts = {
 		.store = store,
 		.clock = clock_system(),
 		.transport = curl_transport_get(transport),
+		.lrs = lrs,
+		.lrs_wanted = text(settings, "lrs_version"),
+		.lrs_base = text(settings, "lrs_base"),
+		.lrs_url = text(settings, "lrs"),
 		.batch_count = (size_t)number(settings, "batch_count"),
 		.batch_bytes = number(settings, "batch_bytes"),
 		.poll_ms = number(settings, "poll_seconds") * 1000,
 		.stop = &stop,
 	};
 
-	return options.enrol ? enrol(&parts, &options) : run(&parts, &options);
+	return options->what == WHAT_ENROL ? enrol(&parts, options)
+					   : run(&parts, options);
+}
+
+static int
+work(const Settings *settings, const Options *options, Store *store, Lrs *lrs)
+{
+	switch (options->what) {
+	case WHAT_STATUS:
+		return show_status(settings, options, store);
+	case WHAT_SEND_AGAIN:
+		return send_again(settings, store);
+	case WHAT_ENROL:
+	case WHAT_RUN:
+		break;
+	}
+	return talk(settings, options, store, lrs);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(Options) options = { 0 };
+	g_autoptr(Settings) settings = NULL;
+	g_autoptr(Store) store = NULL;
+	g_auto(Lrs) lrs = { 0 };
+
+	if (!read_options(argc, argv, &options, &error))
+		return complain(error, EXIT_USAGE);
+	settings = settings_read(options.config, kiosk_settings, &error);
+	if (settings == NULL || !open_lrs(settings, &lrs, &error))
+		return complain(error, EXIT_SETTINGS);
+	if (!has_lrs(settings) &&
+	    !curl_address_is_allowed(text(settings, "district"),
+				     "[agent] district", &error))
+		return complain(error, EXIT_SETTINGS);
+	catch_signals();
+	store = open_store(settings, &error);
+	if (store == NULL)
+		return complain(error, EXIT_BROKEN);
+	return work(settings, &options, store, has_lrs(settings) ? &lrs : NULL);
 }

@@ -352,6 +352,8 @@ run(Forward *forward, bool (*what)(Forward *, GError **))
 
 	forward->progress = (Progress){ 0 };
 	forward->aside = false;
+	forward->parts.source->now = clock_read(clock_system()).wall;
+	forward->parts.target->now = forward->parts.source->now;
 	if (lock < 0 || !open_folder(forward, &error) || !what(forward, &error))
 		g_assert(error != NULL);
 	g_array_set_size(forward->items, 0);

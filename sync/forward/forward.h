@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-#include "sync/forward/lrs.h"
+#include "sync/line/lrs.h"
 #include "sync/forward/redact.h"
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "sync/forward/lrs.h"
+#include "sync/line/lrs.h"
 #include "sync/xapi/statement.h"
 
 /*

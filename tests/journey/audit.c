@@ -22,6 +22,8 @@ state_name(OutboxState state)
 		return "receipted";
 	case OUTBOX_ASIDE:
 		return "aside";
+	case OUTBOX_SENT:
+		return "sent";
 	}
 	return "unknown";
 }

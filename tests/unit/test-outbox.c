@@ -60,6 +60,28 @@ receipts_free_and_copies_show(Shelf *f, const void *data)
 	g_assert_error(error, FAULT, FAULT_REFUSED);
 }
 
+/* An LRS that gives no receipts: sent is not safe. */
+static void
+the_sent_stay_until_a_receipt(Shelf *f, const void *data)
+{
+	g_autoptr(GError) error = NULL;
+	WallTime now = { SHELF_TODAY + 99 * SHELF_DAY_US };
+	OutboxCounts counts;
+
+	shelf_lay(f, 4);
+	g_assert_true(store_set_aside(f->store, 2, "refused", &error));
+	g_assert_true(store_note_sent(f->store, 1, 3, &error));
+	g_assert_true(store_count_outbox(f->store, &counts, &error));
+	g_assert_cmpint(counts.sent, ==, 2);
+	g_assert_cmpint(counts.aside, ==, 1);
+	g_assert_cmpint(counts.waiting, ==, 1);
+	g_assert_cmpint(store_forget(f->store, now, 0, &error), ==, 0);
+	g_assert_true(
+		store_accept_receipt(f->store, 3, (WallTime){ 1 }, &error));
+	g_assert_cmpint(store_forget(f->store, now, 0, &error), ==, 2);
+	g_assert_no_error(error);
+}
+
 static void
 only_receipted_words_are_forgotten(Shelf *f, const void *data)
 {
@@ -230,6 +252,8 @@ main(int argc, char *argv[])
 		  times_are_repaired_or_honest },
 		{ "/outbox/receipts-free-and-copies-show",
 		  receipts_free_and_copies_show },
+		{ "/outbox/the-sent-stay-until-a-receipt",
+		  the_sent_stay_until_a_receipt },
 		{ "/forget/only-receipted-words",
 		  only_receipted_words_are_forgotten },
 		{ "/forget/keep-their-place", the_forgotten_keep_their_place },

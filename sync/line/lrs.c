@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define G_LOG_DOMAIN "forward"
+#define G_LOG_DOMAIN "line"
 
-#include "sync/forward/lrs.h"
+#include "sync/line/lrs.h"
 
 #include <string.h>
 #include <sodium.h>
@@ -22,7 +22,7 @@ read_key(Lrs *lrs, const char *path, GError **error)
 	char *text, *colon;
 
 	if (bytes == NULL) {
-		g_prefix_error(error, "[%s] key_file: ", lrs->name);
+		g_prefix_error(error, "[%s] the key of its LRS: ", lrs->name);
 		return false;
 	}
 	text = g_strndup(g_bytes_get_data(bytes, NULL),
@@ -34,8 +34,7 @@ read_key(Lrs *lrs, const char *path, GError **error)
 		lrs->password = g_strdup(colon + 1);
 	} else {
 		g_set_error(error, FAULT, FAULT_INVALID,
-			    "[%s] key_file: %s holds no user:password",
-			    lrs->name, path);
+			    "[%s] %s holds no user:password", lrs->name, path);
 	}
 	sodium_memzero(text, strlen(text));
 	g_free(text);
@@ -150,7 +149,7 @@ lrs_ask(Lrs *lrs, Request *request, Answer *answer, GError **error)
 	lrs->retry_after_s = -1;
 	request->user = lrs->user;
 	request->password = lrs->password;
-	request->now = clock_read(clock_system()).wall;
+	request->now = lrs->now;
 	if (lrs->version[0] != '\0')
 		request->version = lrs->version;
 	if (!lrs->transport.send(lrs->transport.self, request, answer, error))
@@ -167,11 +166,18 @@ lrs_ask(Lrs *lrs, Request *request, Answer *answer, GError **error)
 static const char *
 full_name(const char *said)
 {
-	XapiVersion version;
+	static const struct {
+		const char *begin, *name;
+	} names[] = { { "1.0", "1.0.3" }, { "2.0", "2.0.0" } };
 
-	if (!xapi_version_parse(said, strlen(said), &version))
-		return NULL;
-	return xapi_version_name(version);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		size_t n = strlen(names[i].begin);
+
+		if (strncmp(said, names[i].begin, n) == 0 &&
+		    (said[n] == '\0' || said[n] == '.'))
+			return names[i].name;
+	}
+	return NULL;
 }
 
 /* 1.0.3 before 2.0.0: every LRS understands it, and it asks for no more. */

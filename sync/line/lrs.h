@@ -5,7 +5,6 @@
 #include <glib.h>
 
 #include "sync/line/transport.h"
-#include "sync/xapi/value.h"
 
 /*
  * A Learning Record Store that we ask: any that is conformant, our own
@@ -16,7 +15,8 @@
  * FAULT_BUSY: we are to stop; and what a sink or body sets.
  */
 typedef struct {
-	const char *name;      /* "source" or "target": the setting's group */
+	const char *name; /* the setting's group: "source", "target", "agent" */
+	WallTime now;     /* as best known, for certificates; 0: not known */
 	Transport transport;   /* asks the LRS's origin; its self is borrowed */
 	char *origin;          /* owned: "https://lrs.example:8443" */
 	char *prefix;          /* owned: "/xapi", or "" */
@@ -32,6 +32,7 @@ typedef struct {
 bool lrs_open(Lrs *lrs, const char *name, const char *url, const char *key_file,
 	      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void lrs_clear(Lrs *lrs);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lrs, lrs_clear)
 
 /* Asks what versions it speaks; wanted is "auto", "1.0.3" or "2.0.0". */
 bool lrs_agree(Lrs *lrs, const char *wanted, GError **error)
