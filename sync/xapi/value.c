@@ -3,6 +3,7 @@
 
 #include "sync/xapi/value.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define SUBTAG_MAX 8 /* RFC 5646, section 2.1 */
@@ -236,15 +237,51 @@ is_variant(const Subtag *tag)
 	       (tag->size == 4 && g_ascii_isdigit(tag->at[0]));
 }
 
-/* Extensions, a singleton and then subtags of two or more each; and at last
- * what is private, behind an x. */
+/* Whether it stands behind first already (RFC 5646, 2.2.5). */
+static bool
+is_again(const Subtag *tag, const char *first)
+{
+	for (const char *at = first; at < tag->at;) {
+		const char *end = strchr(at, '-');
+
+		if ((size_t)(end - at) == tag->size &&
+		    g_ascii_strncasecmp(at, tag->at, tag->size) == 0)
+			return true;
+		at = end + 1;
+	}
+	return false;
+}
+
+/* Each once. */
+static bool
+read_variants(Subtag *tag)
+{
+	const char *first = tag->at;
+
+	while (tag->ok && is_variant(tag)) {
+		if (is_again(tag, first))
+			return false;
+		step(tag);
+	}
+	return true;
+}
+
+/* Extensions, a singleton and then subtags of two or more each, and no
+ * singleton twice (2.2.6); and at last what is private, behind an x. */
 static bool
 read_extensions(Subtag *tag)
 {
+	bool seen[UCHAR_MAX + 1] = { false };
+
 	while (tag->ok && tag->size == 1) {
-		bool is_private = g_ascii_tolower(tag->at[0]) == 'x';
+		unsigned char singleton =
+			(unsigned char)g_ascii_tolower(tag->at[0]);
+		bool is_private = singleton == 'x';
 		size_t n = 0;
 
+		if (seen[singleton])
+			return false;
+		seen[singleton] = true;
 		step(tag);
 		while (tag->ok && tag->size >= (is_private ? 1 : 2)) {
 			step(tag);
@@ -301,9 +338,8 @@ xapi_is_language(const char *text, size_t size)
 	if (tag.ok && ((tag.size == 2 && are_alpha(tag.at, 2)) ||
 		       (tag.size == 3 && are_digits(tag.at, 3))))
 		step(&tag);
-	while (tag.ok && is_variant(&tag))
-		step(&tag);
-	return read_extensions(&tag) || is_irregular(text, size);
+	return (read_variants(&tag) && read_extensions(&tag)) ||
+	       is_irregular(text, size);
 }
 
 /* --- media types: RFC 2045, section 5.1 --- */

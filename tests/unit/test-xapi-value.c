@@ -11,7 +11,7 @@ typedef bool (*Rule)(const char *text, size_t size);
 typedef struct {
 	const char *section;
 	Rule rule;
-	const char *yes[16], *no[24];
+	const char *yes[20], *no[24];
 } Case;
 
 #define HASH8(x) x x x x x x x x
@@ -81,17 +81,31 @@ static const Case cases[] = {
 	  { "en", "es-MX", "zh-Hans-CN", "zh-cmn-Hans-CN", "sl-rozaj-biske",
 	    "de-CH-1996", "es-419", "en-a-myext-b-another", "x-whatever",
 	    "i-klingon", "en-GB-oed", "art-lojban", "qaa-Qaaa-QM-x-southern",
-	    "sgn-BE-FR", "und", "EN-us" },
-	  { "",          "e",
-	    "a12345",    "de-419-DE",
-	    "en_US",     "en-",
-	    "-en",       "en--US",
-	    "a-DE",      "ar-a-aaa-b",
-	    "i-unknown", "x-",
-	    "x",         "en-waytoolongsubtag",
-	    "123",       "e1",
-	    "en US",     "*",
-	    "de-DE-DE",  "en-a" } },
+	    "sgn-BE-FR", "und", "EN-us", "en-a-bbb-x-a-ccc" },
+	  { "",
+	    "e",
+	    "a12345",
+	    "de-419-DE",
+	    "en_US",
+	    "en-",
+	    "-en",
+	    "en--US",
+	    "a-DE",
+	    "ar-a-aaa-b",
+	    "i-unknown",
+	    "x-",
+	    "x",
+	    "en-waytoolongsubtag",
+	    "123",
+	    "e1",
+	    "en US",
+	    "*",
+	    "de-DE-DE",
+	    "en-a",
+	    "ar-a-aaa-b-bbb-a-ccc",
+	    "zh-z-aaa-Z-bbb",
+	    "de-1901-1901",
+	    "sl-rozaj-biske-ROZAJ" } },
 	{ "media-type/data-2.4.11-has-type-and-subtype",
 	  xapi_is_media_type,
 	  { "text/plain", "text/plain; charset=ascii", "image/svg+xml",
