@@ -7,7 +7,9 @@ import contextlib
 import json
 import os
 import re
+import resource
 import shutil
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -314,5 +316,41 @@ def answers_of_postgres(folder):
         answers(folder, server.url, "PostgreSQL")
 
 
-BENCHES = {"loads": loads, "answers": answers}
+# --- waiting ------------------------------------------------------------------
+
+CROWD = 5000
+PER_LINE_MAX = 64  # KiB that one may cost
+
+
+def open_line(port):
+    line = socket.create_connection(("127.0.0.1", port))
+    line.sendall(b"GET /xapi/about HTTP/1.1\r\nHost: here\r\n\r\n")
+    return line
+
+
+def crowd(folder):
+    """Memory of a district that CROWD clients are connected with, each answered once."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
+    district = cairn.District(folder)
+    district.settings(server={"idle_s": 3600})
+    district.start()
+    lines = []
+    try:
+        empty = pss_mib(district.running.child.pid)
+        for _ in range(CROWD // 100):
+            some = [open_line(district.port) for _ in range(100)]
+            lines += some
+            if not all(line.recv(4096).startswith(b"HTTP/1.1 200") for line in some):
+                raise ValueError("somebody got another answer")
+        full = pss_mib(district.running.child.pid)
+    finally:
+        for each in lines:
+            each.close()
+        district.stop()
+    line(f"memory with {CROWD} idle connections", "MiB", [full], [empty], "without")
+    line("  of each", "KiB", [(full - empty) * 1024 / CROWD], most=PER_LINE_MAX)
+
+
+BENCHES = {"loads": loads, "answers": answers, "crowd": crowd}
 LONG = {"large-postgres": answers_of_postgres}  # measured when they are named
