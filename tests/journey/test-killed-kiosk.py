@@ -33,7 +33,7 @@ def lay_one(kiosk, chance, saved):
     kiosk.press("How did you care for our room?", "ways")
     kiosk.press("Tap a picture", "choice")
     kiosk.press("I cleaned up", "levels")
-    kiosk.press("I can by myself")
+    kiosk.press("I can by myself", "saved")
     saved.append(int(kiosk.wait("saved").split()[1]))
     kiosk.wait("step start")
 
