@@ -275,7 +275,7 @@ $(build)/%.sql.inc: %.sql
 	$(call say,SQL)sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $< > $@
 
 # Every header must compile alone.
-$(build)/%.h.alone: %.h
+$(build)/%.h.alone: %.h | $(sql)
 	@mkdir -p $(@D)
 	$(call say,ALONE)$(CC) $(CPPFLAGS) $(call pkg_cflags,$(patsubst %/,%,$(dir $<))) $(CFLAGS) -fsyntax-only -x c \
 		-include $< /dev/null

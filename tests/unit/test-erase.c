@@ -63,7 +63,6 @@ test_look(DistrictFixture *f, const void *data)
 	g_auto(EraseScene) scene = { 0 };
 	g_auto(EraseResult) first = { 0 };
 	g_auto(EraseResult) second = { 0 };
-	g_auto(EraseResult) done = { 0 };
 	g_autofree char *before = NULL;
 	g_autofree char *after = NULL;
 	g_autoptr(GError) unknown = NULL;

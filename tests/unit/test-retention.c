@@ -229,7 +229,6 @@ test_hold_retention(DistrictFixture *f, const void *data)
 	const EraseAges ages = { 10, 10, 10, 10, 10 };
 	g_auto(EraseScene) scene = { 0 };
 	g_auto(EraseResult) done = { 0 };
-	g_autofree char *all = NULL;
 	g_autoptr(Got) got = NULL;
 
 	make_scene(f, &scene);
