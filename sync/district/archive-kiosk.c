@@ -9,7 +9,7 @@
 #define KIOSK_COLUMNS \
 	"key, id, name, public_key, secret_hash, enrolled_us," \
 	" seen_us, coalesce(forked_from, 0), forked_after, held," \
-	" held_hash"
+	" held_hash, secret_until_us, revoked_us"
 #define DAY_US (INT64_C(24) * 60 * 60 * G_USEC_PER_SEC)
 
 static void
@@ -27,6 +27,8 @@ read_kiosk(ArchiveQuery *query, ArchiveKiosk *out)
 	out->forked_after = db_int(query, 8);
 	out->held = db_int(query, 9);
 	archive_copy(query, 10, out->held_hash, sizeof(out->held_hash));
+	out->secret_until.us = db_int(query, 11);
+	out->revoked.us = db_int(query, 12);
 }
 
 bool
@@ -87,13 +89,13 @@ archive_list_kiosks(Archive *archive, GError **error)
 
 /* --- enrolment --- */
 
-bool
-archive_add_code(Archive *archive, const char *code, const char *name,
-		 WallTime now, GError **error)
+static bool
+add_code(Archive *archive, const char *code, const char *name, int64_t renews,
+	 WallTime now, GError **error)
 {
 	static const char sql[] =
-		"INSERT INTO enrol_code (code_hash, name, made_us)"
-		" VALUES (?1, ?2, ?3)";
+		"INSERT INTO enrol_code (code_hash, name, made_us, renews)"
+		" VALUES (?1, ?2, ?3, nullif(?4, 0))";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 	char hash[ID_SHA256 + 1];
 
@@ -103,13 +105,100 @@ archive_add_code(Archive *archive, const char *code, const char *name,
 	db_bind_text(query, 1, hash);
 	db_bind_text(query, 2, name);
 	db_bind_int(query, 3, now.us);
+	db_bind_int(query, 4, renews);
 	return db_done(query, "adding an enrolment code", error);
+}
+
+bool
+archive_add_code(Archive *archive, const char *code, const char *name,
+		 WallTime now, GError **error)
+{
+	return add_code(archive, code, name, 0, now, error);
+}
+
+bool
+archive_add_renewal(Archive *archive, const char *code,
+		    const ArchiveKiosk *kiosk, WallTime now, GError **error)
+{
+	return add_code(archive, code, kiosk->name, kiosk->key, now, error);
+}
+
+GArray *
+archive_list_codes(Archive *archive, WallTime now, GError **error)
+{
+	static const char sql[] =
+		"SELECT code_hash, name, made_us, coalesce(renews, 0)"
+		" FROM enrol_code WHERE kiosk IS NULL AND made_us > ?1"
+		" ORDER BY made_us";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(ArchiveCode));
+	bool row;
+
+	if (query == NULL)
+		return NULL;
+	db_bind_int(query, 1, now.us - ARCHIVE_CODE_DAYS * DAY_US);
+	while (db_step(query, &row, "listing codes", error)) {
+		ArchiveCode code = { .made = { 0 } };
+
+		if (!row)
+			return g_steal_pointer(&all);
+		archive_copy(query, 0, code.hash, sizeof(code.hash));
+		archive_copy(query, 1, code.name, sizeof(code.name));
+		code.made.us = db_int(query, 2);
+		code.renews = db_int(query, 3);
+		g_array_append_val(all, code);
+	}
+	return NULL;
+}
+
+bool
+archive_drop_code(Archive *archive, const char *hash, GError **error)
+{
+	static const char sql[] = "DELETE FROM enrol_code WHERE code_hash = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_text(query, 1, hash);
+	return db_done(query, "dropping a code", error);
+}
+
+/* Whoever finds the note that a code was written on. */
+static bool
+drop_codes_of(Archive *archive, int64_t kiosk, GError **error)
+{
+	static const char sql[] =
+		"DELETE FROM enrol_code WHERE kiosk = ?1 OR renews = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, kiosk);
+	return db_done(query, "dropping a kiosk's codes", error);
+}
+
+bool
+archive_end_secret(Archive *archive, const ArchiveKiosk *kiosk, GError **error)
+{
+	static const char sql[] =
+		"UPDATE kiosk SET secret_until_us = ?2, revoked_us = ?3"
+		" WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, kiosk->key);
+	db_bind_int(query, 2, kiosk->secret_until.us);
+	db_bind_int(query, 3, kiosk->revoked.us);
+	return db_done(query, "ending a secret", error) &&
+	       drop_codes_of(archive, kiosk->key, error);
 }
 
 typedef struct {
 	char hash[ID_SHA256 + 1];
 	char name[ROSTER_NAME_MAX + 1];
-	int64_t kiosk; /* who used it; 0: nobody */
+	int64_t kiosk;  /* who used it; 0: nobody */
+	int64_t renews; /* the only one that may; 0: any but a revoked one */
 } Code;
 
 static bool
@@ -124,8 +213,8 @@ find_code(Archive *archive, const char *digits, WallTime now, Code *out,
 	  GError **error)
 {
 	static const char sql[] =
-		"SELECT name, coalesce(kiosk, 0) FROM enrol_code"
-		" WHERE code_hash = ?1 AND made_us > ?2";
+		"SELECT name, coalesce(kiosk, 0), coalesce(renews, 0)"
+		" FROM enrol_code WHERE code_hash = ?1 AND made_us > ?2";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 	bool row;
 
@@ -142,6 +231,7 @@ find_code(Archive *archive, const char *digits, WallTime now, Code *out,
 			      error);
 	archive_copy(query, 0, out->name, sizeof(out->name));
 	out->kiosk = db_int(query, 1);
+	out->renews = db_int(query, 2);
 	return true;
 }
 
@@ -164,7 +254,8 @@ set_secret(Archive *archive, int64_t key, const char *secret_hash,
 	   GError **error)
 {
 	static const char sql[] =
-		"UPDATE kiosk SET secret_hash = ?2 WHERE key = ?1";
+		"UPDATE kiosk SET secret_hash = ?2, secret_until_us = 0,"
+		" revoked_us = 0 WHERE key = ?1";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
@@ -220,6 +311,23 @@ add_first(Archive *archive, const EnrolRequest *request, const char *name,
 /* The code is what gives the right; that a known kiosk comes with the key it
  * had keeps a slip (a disk image used twice) from taking its place. */
 static bool
+check_known(const ArchiveKiosk *known, const EnrolRequest *request,
+	    const Code *code, GError **error)
+{
+	if (code->kiosk != 0 && code->kiosk != known->key)
+		return refuse("the code was used by another kiosk", error);
+	if (code->renews != 0 && code->renews != known->key)
+		return refuse("the code is for another kiosk", error);
+	if (!g_str_equal(known->public_key, request->public_key))
+		return refuse("this kiosk is known with another key", error);
+	if (known->revoked.us != 0 && code->renews != known->key)
+		return refuse("this kiosk was revoked: it needs the code that "
+			      "`key rotate --restore` prints for it",
+			      error);
+	return true;
+}
+
+static bool
 take_in(Archive *archive, const EnrolRequest *request, const Code *code,
 	const char *secret_hash, WallTime now, GError **error)
 {
@@ -228,20 +336,15 @@ take_in(Archive *archive, const EnrolRequest *request, const Code *code,
 	int64_t key;
 
 	if (archive_find_kiosk(archive, request->kiosk, &known, &cause)) {
-		if (code->kiosk != 0 && code->kiosk != known.key)
-			return refuse("the code was used by another kiosk",
-				      error);
-		if (!g_str_equal(known.public_key, request->public_key))
-			return refuse("this kiosk is known with another key",
-				      error);
 		key = known.key;
-		if (!set_secret(archive, key, secret_hash, error))
+		if (!check_known(&known, request, code, error) ||
+		    !set_secret(archive, key, secret_hash, error))
 			return false;
 	} else if (!g_error_matches(cause, FAULT, FAULT_NOT_FOUND)) {
 		g_propagate_error(error, g_steal_pointer(&cause));
 		return false;
-	} else if (code->kiosk != 0) {
-		return refuse("the code was used by another kiosk", error);
+	} else if (code->kiosk != 0 || code->renews != 0) {
+		return refuse("the code is another kiosk's", error);
 	} else if (!add_first(archive, request, code->name, secret_hash, now,
 			      &key, error)) {
 		return false;
@@ -310,6 +413,8 @@ archive_fork(Archive *archive, const ArchiveKiosk *parent,
 	if (!find_fork(archive, parent->key, request->public_key, out, &found,
 		       error))
 		return false;
+	if (found && out->revoked.us != 0)
+		return refuse("this copy was revoked", error);
 	if (found)
 		return set_secret(archive, out->key, secret_hash, error);
 	id_new_uuid(copy.id);

@@ -14,6 +14,8 @@ typedef struct {
 	char public_key[SIGN_KEY_TEXT + 1];
 	char secret_hash[ID_SHA256 + 1];
 	WallTime enrolled, seen; /* seen 0: never */
+	WallTime secret_until;   /* its secret is good; 0: for good */
+	WallTime revoked;        /* 0: it is not */
 	int64_t forked_from;     /* key; 0: no copy */
 	int64_t forked_after;
 	int64_t held; /* 1 … held are durable or set aside */
@@ -29,14 +31,35 @@ bool archive_get_kiosk(Archive *archive, int64_t key, ArchiveKiosk *out,
 GArray *
 archive_list_kiosks(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Only the code's hash is kept. */
+/* --- enrolment --- */
+
+typedef struct {
+	char hash[ID_SHA256 + 1]; /* of the digits, which are not kept */
+	char name[ROSTER_NAME_MAX + 1];
+	WallTime made;
+	int64_t renews; /* the only kiosk that it is for; 0: any new one */
+} ArchiveCode;
+
 bool archive_add_code(Archive *archive, const char *code, const char *name,
 		      WallTime now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool archive_add_renewal(Archive *archive, const char *code,
+			 const ArchiveKiosk *kiosk, WallTime now,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of ArchiveCode: those that nobody has used and that are still good. */
+GArray *archive_list_codes(Archive *archive, WallTime now, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+bool archive_drop_code(Archive *archive, const char *hash, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* secret_until and revoked; the codes that could let it in are dropped. */
+bool archive_end_secret(Archive *archive, const ArchiveKiosk *kiosk,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Uses the code up.  FAULT_REFUSED: no such code, too old, used by another
- * kiosk, or the kiosk's id is known with another key (as for all refusals,
- * nothing is written).
+ * Uses the code up.  FAULT_REFUSED: no such code, too old, used by or meant
+ * for another kiosk, the kiosk's id is known with another key, or it was
+ * revoked and the code does not renew it (as for all refusals, nothing is
+ * written).
  */
 bool archive_enrol(Archive *archive, const EnrolRequest *request,
 		   const char *secret_hash, WallTime now, GError **error)

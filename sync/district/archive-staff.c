@@ -8,7 +8,10 @@
 
 #define STAFF_COLUMNS \
 	"staff.key, login, staff.name, password, must_change," \
-	" password_us, all_classes"
+	" password_us, all_classes, role, staff.made_us, staff.used_us," \
+	" revoked_us"
+
+G_STATIC_ASSERT(STAFF_TEACHER == 1 && STAFF_ADMINISTRATOR == 2);
 
 static void
 read_staff(ArchiveQuery *query, ArchiveStaff *out)
@@ -21,6 +24,10 @@ read_staff(ArchiveQuery *query, ArchiveStaff *out)
 	out->must_change = db_int(query, 4) != 0;
 	out->password_at.us = db_int(query, 5);
 	out->all_classes = db_int(query, 6) != 0;
+	out->role = (StaffRole)db_int(query, 7);
+	out->made.us = db_int(query, 8);
+	out->used.us = db_int(query, 9);
+	out->revoked.us = db_int(query, 10);
 }
 
 bool
@@ -45,7 +52,8 @@ archive_add_staff(Archive *archive, ArchiveStaff *staff, GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO staff (login, name, password, must_change,"
-		" password_us, all_classes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		" password_us, all_classes, role, made_us)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)"
 		" ON CONFLICT DO NOTHING RETURNING key";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
@@ -57,6 +65,7 @@ archive_add_staff(Archive *archive, ArchiveStaff *staff, GError **error)
 	db_bind_int(query, 4, staff->must_change);
 	db_bind_int(query, 5, staff->password_at.us);
 	db_bind_int(query, 6, staff->all_classes);
+	db_bind_int(query, 7, staff->role);
 	if (!db_insert(query, &staff->key, "adding an account", error))
 		return false;
 	if (staff->key == 0) {
@@ -65,6 +74,72 @@ archive_add_staff(Archive *archive, ArchiveStaff *staff, GError **error)
 		return false;
 	}
 	return true;
+}
+
+GArray *
+archive_list_staff(Archive *archive, GError **error)
+{
+	static const char sql[] =
+		"SELECT " STAFF_COLUMNS " FROM staff ORDER BY login";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(ArchiveStaff));
+	bool row;
+
+	if (query == NULL)
+		return NULL;
+	while (db_step(query, &row, "listing accounts", error)) {
+		ArchiveStaff staff;
+
+		if (!row)
+			return g_steal_pointer(&all);
+		read_staff(query, &staff);
+		g_array_append_val(all, staff);
+	}
+	return NULL;
+}
+
+bool
+archive_use_staff(Archive *archive, int64_t staff, WallTime now, GError **error)
+{
+	static const char sql[] = "UPDATE staff SET used_us = ?2"
+				  " WHERE key = ?1 AND used_us < ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, staff);
+	db_bind_int(query, 2, now.us);
+	return db_done(query, "noting an account's use", error);
+}
+
+static bool
+end_sessions(Archive *archive, int64_t staff, const char *but, GError **error)
+{
+	static const char sql[] =
+		"DELETE FROM session WHERE staff = ?1 AND token_hash <> ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, staff);
+	db_bind_text(query, 2, but != NULL ? but : "");
+	return db_done(query, "ending sessions", error);
+}
+
+bool
+archive_revoke_staff(Archive *archive, int64_t staff, WallTime at,
+		     GError **error)
+{
+	static const char sql[] =
+		"UPDATE staff SET revoked_us = ?2 WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, staff);
+	db_bind_int(query, 2, at.us);
+	return db_done(query, "revoking an account", error) &&
+	       end_sessions(archive, staff, NULL, error);
 }
 
 bool
@@ -105,15 +180,7 @@ archive_set_password(Archive *archive, int64_t staff, const char *password,
 		     bool must_change, WallTime now, const char *session,
 		     GError **error)
 {
-	static const char sql[] =
-		"DELETE FROM session WHERE staff = ?1 AND token_hash <> ?2";
-	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
-
-	if (query == NULL)
-		return false;
-	db_bind_int(query, 1, staff);
-	db_bind_text(query, 2, session != NULL ? session : "");
-	return db_done(query, "ending other sessions", error) &&
+	return end_sessions(archive, staff, session, error) &&
 	       put_password(archive, staff, password, must_change, now, error);
 }
 
@@ -186,9 +253,9 @@ archive_find_session(Archive *archive, const char *hash, ArchiveSession *out,
 		     GError **error)
 {
 	static const char sql[] =
-		"SELECT " STAFF_COLUMNS ", made_us, used_us FROM session"
-		" JOIN staff ON staff.key = session.staff"
-		" WHERE token_hash = ?1";
+		"SELECT " STAFF_COLUMNS ", session.made_us, session.used_us"
+		" FROM session JOIN staff ON staff.key = session.staff"
+		" WHERE token_hash = ?1 AND revoked_us = 0";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
@@ -197,8 +264,8 @@ archive_find_session(Archive *archive, const char *hash, ArchiveSession *out,
 	if (!archive_find_row(query, "session", error))
 		return false;
 	read_staff(query, &out->staff);
-	out->made.us = db_int(query, 7);
-	out->used.us = db_int(query, 8);
+	out->made.us = db_int(query, 11);
+	out->used.us = db_int(query, 12);
 	return true;
 }
 

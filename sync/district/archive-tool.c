@@ -54,6 +54,19 @@ tool_scopes_parse(const char *text, ToolScopes *out, GError **error)
 	return scopes != 0;
 }
 
+char *
+tool_scopes_print(ToolScopes scopes)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(scope_names); i++)
+		if ((scopes & scope_names[i].scope) != 0)
+			g_ptr_array_add(names,
+					(char *)(uintptr_t)scope_names[i].name);
+	g_ptr_array_add(names, NULL);
+	return g_strjoinv(" ", (char **)names->pdata);
+}
+
 /* Who may read all may read, and who may read may read what is theirs. */
 bool
 tool_scopes_allow(ToolScopes scopes, ToolScopes any)
@@ -63,12 +76,31 @@ tool_scopes_allow(ToolScopes scopes, ToolScopes any)
 
 /* --- keys --- */
 
+#define TOOL_COLUMNS \
+	"key, id, name, secret_hash, old_hash, old_until_us, scopes," \
+	" made_us, used_us, revoked_us"
+
+static void
+read_tool(ArchiveQuery *query, ArchiveTool *out)
+{
+	*out = (ArchiveTool){ .key = db_int(query, 0),
+			      .old_until = { db_int(query, 5) },
+			      .scopes = (ToolScopes)db_int(query, 6),
+			      .made = { db_int(query, 7) },
+			      .used = { db_int(query, 8) },
+			      .revoked = { db_int(query, 9) } };
+	archive_copy(query, 1, out->id, sizeof(out->id));
+	archive_copy(query, 2, out->name, sizeof(out->name));
+	archive_copy(query, 3, out->secret_hash, sizeof(out->secret_hash));
+	archive_copy(query, 4, out->old_hash, sizeof(out->old_hash));
+}
+
 bool
 archive_find_tool(Archive *archive, const char *id, ArchiveTool *out,
 		  GError **error)
 {
-	static const char sql[] = "SELECT key, id, name, secret_hash, scopes"
-				  " FROM tool WHERE id = ?1";
+	static const char sql[] =
+		"SELECT " TOOL_COLUMNS " FROM tool WHERE id = ?1";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
@@ -76,12 +108,30 @@ archive_find_tool(Archive *archive, const char *id, ArchiveTool *out,
 	db_bind_text(query, 1, id);
 	if (!archive_find_row(query, "key", error))
 		return false;
-	out->key = db_int(query, 0);
-	archive_copy(query, 1, out->id, sizeof(out->id));
-	archive_copy(query, 2, out->name, sizeof(out->name));
-	archive_copy(query, 3, out->secret_hash, sizeof(out->secret_hash));
-	out->scopes = (ToolScopes)db_int(query, 4);
+	read_tool(query, out);
 	return true;
+}
+
+GArray *
+archive_list_tools(Archive *archive, GError **error)
+{
+	static const char sql[] =
+		"SELECT " TOOL_COLUMNS " FROM tool ORDER BY made_us, key";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(ArchiveTool));
+	bool row;
+
+	if (query == NULL)
+		return NULL;
+	while (db_step(query, &row, "listing keys", error)) {
+		ArchiveTool tool;
+
+		if (!row)
+			return g_steal_pointer(&all);
+		read_tool(query, &tool);
+		g_array_append_val(all, tool);
+	}
+	return NULL;
 }
 
 bool
@@ -90,8 +140,10 @@ archive_add_tool(Archive *archive, const ArchiveTool *tool, WallTime now,
 {
 	static const char sql[] =
 		"INSERT INTO tool (id, name, secret_hash, scopes, made_us)"
-		" VALUES (?1, ?2, ?3, ?4, ?5)";
+		" VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"
+		" RETURNING key";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	int64_t key = 0;
 
 	if (query == NULL)
 		return false;
@@ -100,5 +152,42 @@ archive_add_tool(Archive *archive, const ArchiveTool *tool, WallTime now,
 	db_bind_text(query, 3, tool->secret_hash);
 	db_bind_int(query, 4, (int64_t)tool->scopes);
 	db_bind_int(query, 5, now.us);
-	return db_done(query, "adding a key", error);
+	if (!db_insert(query, &key, "adding a key", error))
+		return false;
+	if (key == 0)
+		g_set_error(error, FAULT, FAULT_REFUSED,
+			    "there is a tool of that user name already");
+	return key != 0;
+}
+
+bool
+archive_renew_tool(Archive *archive, const ArchiveTool *tool, GError **error)
+{
+	static const char sql[] =
+		"UPDATE tool SET secret_hash = ?2, old_hash = ?3,"
+		" old_until_us = ?4, revoked_us = ?5 WHERE key = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, tool->key);
+	db_bind_text(query, 2, tool->secret_hash);
+	db_bind_text(query, 3, tool->old_hash);
+	db_bind_int(query, 4, tool->old_until.us);
+	db_bind_int(query, 5, tool->revoked.us);
+	return db_done(query, "renewing a key", error);
+}
+
+bool
+archive_use_tool(Archive *archive, int64_t key, WallTime now, GError **error)
+{
+	static const char sql[] =
+		"UPDATE tool SET used_us = ?2 WHERE key = ?1 AND used_us < ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, key);
+	db_bind_int(query, 2, now.us);
+	return db_done(query, "noting a key's use", error);
 }

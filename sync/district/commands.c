@@ -9,10 +9,11 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "app/cards/sheet.h"
-#include "sync/district/archive-kiosk.h"
+#include "sync/district/archive-audit.h"
 #include "sync/district/archive-roster.h"
 #include "sync/district/district.h"
 #include "sync/district/import.h"
+#include "sync/district/keys.h"
 #include "sync/district/password.h"
 
 static bool
@@ -32,8 +33,8 @@ data_of(const GOptionEntry *options)
 }
 
 bool
-command_read(const Command *command, const GOptionEntry *options, int argc,
-	     char **argv, char **out, GError **error)
+command_read_words(const Command *command, const GOptionEntry *options,
+		   int argc, char **argv, char **words, int n, GError **error)
 {
 	g_autofree char *usage =
 		g_strdup_printf("%s — %s", command->argument, command->about);
@@ -47,11 +48,19 @@ command_read(const Command *command, const GOptionEntry *options, int argc,
 		return false;
 	if (data_of(options) == NULL)
 		return invalid(error, "give --data FOLDER");
-	if (argc > (out != NULL ? 2 : 1))
+	if (argc > 1 + n)
 		return invalid(error, "too many arguments");
-	if (out != NULL && argc == 2)
-		*out = g_strdup(argv[1]);
+	for (int i = 1; i < argc; i++)
+		words[i - 1] = g_strdup(argv[i]);
 	return true;
+}
+
+bool
+command_read(const Command *command, const GOptionEntry *options, int argc,
+	     char **argv, char **out, GError **error)
+{
+	return command_read_words(command, options, argc, argv, out,
+				  out != NULL ? 1 : 0, error);
 }
 
 #define DATA_OPTION(variable) \
@@ -192,20 +201,21 @@ command_add_teacher(const Command *command, int argc, char **argv,
 }
 
 static bool
-reset_password(Archive *archive, const char *login, const char *password,
+reset_password(Archive *archive, const char *login, KeysSecret *out,
 	       GError **error)
 {
-	g_autofree ArchiveStaff *staff = g_new0(ArchiveStaff, 1);
-	char hash[STAFF_PASSWORD_MAX + 1];
+	const KeysRotate how = { .grace_hours = 0 };
+	g_autofree char *object = g_strconcat("teacher:", login, NULL);
+	ArchiveKey key;
 	bool ok;
 
-	if (!archive_find_staff(archive, login, staff, error))
+	if (!archive_find_staff_key(archive, login, now(), &key, error) ||
+	    !keys_check_rotate(&key, &how, error) ||
+	    !keys_new_secret(key.kind, key.id, NULL, out, error) ||
+	    !archive_begin(archive, error))
 		return false;
-	password_hash(password, hash);
-	if (!archive_begin(archive, error))
-		return false;
-	ok = archive_set_password(archive, staff->key, hash, true, now(), NULL,
-				  error);
+	ok = keys_rotate(archive, &key, &how, out, now(), error) &&
+	     audit_command(archive, "reset-password", object, NULL, 1, error);
 	return archive_end(archive, ok, error);
 }
 
@@ -216,17 +226,29 @@ command_reset_password(const Command *command, int argc, char **argv,
 	g_auto(Account) account = { 0 };
 	g_autoptr(Archive) archive =
 		open_for_account(command, argc, argv, &account, error);
-	char password[PASSWORD_ONE_TIME + 1];
+	g_auto(KeysSecret) password = { .text = "" };
 
-	password_new(password);
 	if (archive == NULL ||
-	    !reset_password(archive, account.login, password, error))
+	    !reset_password(archive, account.login, &password, error))
 		return false;
-	printf("%s\n", password);
+	printf("%s\n", password.text);
 	return true;
 }
 
 /* --- kiosks --- */
+
+static bool
+add_code(Archive *archive, const char *name, KeysSecret *out, GError **error)
+{
+	bool ok;
+
+	if (!keys_new_secret(KEY_CODE, NULL, NULL, out, error) ||
+	    !archive_begin(archive, error))
+		return false;
+	ok = keys_add_code(archive, name, out, now(), error) &&
+	     audit_command(archive, "enrol-code", NULL, NULL, 1, error);
+	return archive_end(archive, ok, error);
+}
 
 bool
 command_enrol_code(const Command *command, int argc, char **argv,
@@ -240,17 +262,15 @@ command_enrol_code(const Command *command, int argc, char **argv,
 		LAST_OPTION,
 	};
 	g_autoptr(Archive) archive = NULL;
-	char code[MESSAGE_CODE + 1];
+	g_auto(KeysSecret) code = { .text = "" };
 
 	if (!command_read(command, options, argc, argv, NULL, error))
 		return false;
 	archive = district_open_archive(data, error);
-	id_new_digits(code, MESSAGE_CODE);
 	if (archive == NULL ||
-	    !archive_add_code(archive, code, name != NULL ? name : "kiosk",
-			      now(), error))
+	    !add_code(archive, name != NULL ? name : "kiosk", &code, error))
 		return false;
-	printf("%s\n", code);
+	printf("%s\n", code.text);
 	return true;
 }
 
@@ -371,6 +391,8 @@ print_sheets(Archive *archive, const Sheets *sheets, GError **error)
 	host = host_of(district.base);
 	pdf = sheet_print(roster, portrait, host, paper, error);
 	return pdf != NULL &&
+	       audit_command(archive, "sheets", NULL, NULL,
+			     (int64_t)roster->n_learners, error) &&
 	       file_write_durably(sheets->out, g_bytes_get_data(pdf, NULL),
 				  g_bytes_get_size(pdf), 0600, error);
 }

@@ -35,12 +35,17 @@ bool
 command_hold(const Command *command, int argc, char **argv, GError **error);
 bool command_key(const Command *command, int argc, char **argv, GError **error);
 bool
+command_audit(const Command *command, int argc, char **argv, GError **error);
+bool
 command_kiosks(const Command *command, int argc, char **argv, GError **error);
 
 /*
- * Reads the options, and one argument if out is not NULL (the argument may
- * be left out).  FAULT_INVALID.
+ * Reads the options, and one argument if out is not NULL, or up to n words
+ * (what is left out stays NULL).  FAULT_INVALID.
  */
+bool command_read_words(const Command *command, const GOptionEntry *options,
+			int argc, char **argv, char **words, int n,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool
 command_read(const Command *command, const GOptionEntry *options, int argc,
 	     char **argv, char **out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

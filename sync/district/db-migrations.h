@@ -11,4 +11,8 @@ static const char *const db_migrations[] = {
 #include "sync/district/migrations/003-erase.sql.inc"
 	,
 #include "sync/district/migrations/004-terms.sql.inc"
+	,
+#include "sync/district/migrations/005-audit.sql.inc"
+	,
+#include "sync/district/migrations/006-keys.sql.inc"
 };

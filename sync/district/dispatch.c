@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "sync/district/audit.h"
 #include "sync/district/framing.h"
 #include "sync/district/lrs-request.h"
 #include "sync/district/reply-parts.h"
@@ -129,6 +130,7 @@ send_reply(Exchange *exchange)
 					"max-age=31536000");
 	link_send(exchange->link, size);
 	count(exchange, size);
+	audit_reply(exchange);
 	result = MHD_queue_response(exchange->connection,
 				    (unsigned)reply->status, response);
 	MHD_destroy_response(response);
@@ -163,7 +165,8 @@ run_write(Archive *archive, void *data, GError **error)
 {
 	Exchange *exchange = data;
 
-	return exchange->route->write(archive, exchange, error);
+	return exchange->route->write(archive, exchange, error) &&
+	       audit_change(exchange, archive, error);
 }
 
 /* A reply that tells of a success must not outlive a failed commit. */
@@ -173,6 +176,7 @@ forget_reply(Exchange *exchange)
 	g_clear_pointer(&exchange->reply.body, g_bytes_unref);
 	g_clear_pointer(&exchange->reply.headers, g_ptr_array_unref);
 	exchange->reply.status = 0;
+	exchange->audit.is_written = false;
 }
 
 static void

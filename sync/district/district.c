@@ -91,6 +91,9 @@ const Setting district_settings[] = {
 	  "the server erases what is old enough by itself, once a day" },
 	{ "retention", "hour", SETTING_NUMBER, "2", 0, 23,
 	  "from this hour on, UTC" },
+	{ "audit", "days", SETTING_NUMBER, "1095", 0, 36500,
+	  "the audit log keeps who read or changed what for so long; 0: for "
+	  "ever" },
 	{ "sessions", "idle_minutes", SETTING_NUMBER, "120", 1, 10080,
 	  "a teacher who does nothing for so long is signed out" },
 	{ "sessions", "hours", SETTING_NUMBER, "12", 1, 720,

@@ -4,6 +4,7 @@
 #include <microhttpd.h>
 
 #include "app/base/json.h"
+#include "sync/district/archive-audit.h"
 #include "sync/district/archive-kiosk.h"
 #include "sync/district/archive-staff.h"
 #include "sync/district/archive-tool.h"
@@ -29,6 +30,14 @@ typedef struct {
 	char through[40];    /* Consistent-Through; "" if not known */
 } ExchangeXapi;
 
+/* What the audit log will say; see audit.h. */
+typedef struct {
+	char object[AUDIT_OBJECT_MAX + 1];
+	char about[AUDIT_ABOUT_MAX + 1];
+	int64_t n;
+	bool is_written; /* with the change itself */
+} ExchangeAudit;
+
 struct Exchange {
 	Service *service; /* borrowed */
 	struct MHD_Connection *connection;
@@ -37,6 +46,7 @@ struct Exchange {
 	char argument[EXCHANGE_ARGUMENT_MAX + 1];
 
 	/* who asks, by the route's rule */
+	AuditWho known; /* AUDIT_NOBODY until then */
 	ArchiveKiosk kiosk;
 	ArchiveTool tool;           /* key 0: it is none */
 	ArchiveStaff *staff;        /* owned */
@@ -50,6 +60,7 @@ struct Exchange {
 	GDestroyNotify state_free;
 
 	ExchangeXapi xapi;
+	ExchangeAudit audit;
 	Reply reply;
 
 	/* the server's own */

@@ -5,6 +5,7 @@
 
 #include "app/base/fault.h"
 #include "app/cards/code.h"
+#include "sync/district/archive-audit.h"
 #include "sync/district/archive-roster.h"
 #include "sync/district/password.h"
 #include "sync/district/roster-staff.h"
@@ -16,10 +17,13 @@
 static bool
 put_pack(Archive *archive, GHashTable *files, GError **error)
 {
+	bool ok;
+
 	if (!archive_begin(archive, error))
 		return false;
-	return archive_end(archive, archive_put_pack(archive, files, error),
-			   error);
+	ok = archive_put_pack(archive, files, error) &&
+	     audit_command(archive, "import-portrait", NULL, NULL, 1, error);
+	return archive_end(archive, ok, error);
 }
 
 bool
@@ -113,7 +117,9 @@ put_roster(Archive *archive, Roster *roster, const GPtrArray *staff,
 		return false;
 	ok = complete(archive, roster, counts, error) &&
 	     archive_put_roster(archive, roster, now, error) &&
-	     archive_put_roster_staff(archive, staff, error);
+	     archive_put_roster_staff(archive, staff, error) &&
+	     audit_command(archive, "import-roster", NULL, NULL,
+			   (int64_t)roster->n_learners, error);
 	return archive_end(archive, ok, error);
 }
 
@@ -146,6 +152,8 @@ give_classes(Archive *archive, const ArchiveStaff *staff, const char *text,
 
 	if (staff->all_classes)
 		return true;
+	if (text == NULL && staff->role == STAFF_ADMINISTRATOR)
+		return true;
 	if (text != NULL)
 		return archive_find_class(archive, text, &class, error) &&
 		       archive_give_class(archive, staff->key, class.id, error);
@@ -158,8 +166,8 @@ give_classes(Archive *archive, const ArchiveStaff *staff, const char *text,
 }
 
 static bool
-add_teacher(Archive *archive, ArchiveStaff *staff, const char *class_text,
-	    GError **error)
+add_staff(Archive *archive, ArchiveStaff *staff, const char *class_text,
+	  GError **error)
 {
 	char known[ROSTER_NAME_MAX + 1];
 	bool in_roster;
@@ -175,16 +183,16 @@ add_teacher(Archive *archive, ArchiveStaff *staff, const char *class_text,
 }
 
 bool
-import_teacher(Archive *archive, const char *login, const char *name,
-	       const char *class_text, const char *password, WallTime now,
-	       GError **error)
+import_staff(Archive *archive, const ImportStaff *from, const char *hash,
+	     WallTime now, GError **error)
 {
 	g_autofree ArchiveStaff *staff = g_new0(ArchiveStaff, 1);
-	g_autofree char *lower = g_utf8_strdown(login, -1);
+	g_autofree char *lower = g_utf8_strdown(from->login, -1);
 
+	staff->role = from->role;
 	staff->must_change = true;
 	staff->password_at = now;
-	staff->all_classes = g_strcmp0(class_text, "all") == 0;
+	staff->all_classes = g_strcmp0(from->class_text, "all") == 0;
 	if (g_strlcpy(staff->login, g_strstrip(lower), sizeof(staff->login)) >=
 		    sizeof(staff->login) ||
 	    staff->login[0] == '\0') {
@@ -193,12 +201,26 @@ import_teacher(Archive *archive, const char *login, const char *name,
 			    STAFF_LOGIN_MAX);
 		return false;
 	}
-	if (name != NULL)
-		g_utf8_strncpy(staff->name, name, ROSTER_NAME_MAX / 4);
-	password_hash(password, staff->password);
+	if (from->name != NULL)
+		g_utf8_strncpy(staff->name, from->name, ROSTER_NAME_MAX / 4);
+	g_strlcpy(staff->password, hash, sizeof(staff->password));
+	return add_staff(archive, staff, from->class_text, error);
+}
+
+bool
+import_teacher(Archive *archive, const char *login, const char *name,
+	       const char *class_text, const char *password, WallTime now,
+	       GError **error)
+{
+	const ImportStaff from = { STAFF_TEACHER, login, name, class_text };
+	g_autofree char *object = g_strconcat("teacher:", login, NULL);
+	char hash[STAFF_PASSWORD_MAX + 1];
+	bool ok;
+
+	password_hash(password, hash);
 	if (!archive_begin(archive, error))
 		return false;
-	return archive_end(archive,
-			   add_teacher(archive, staff, class_text, error),
-			   error);
+	ok = import_staff(archive, &from, hash, now, error) &&
+	     audit_command(archive, "add-teacher", object, NULL, 1, error);
+	return archive_end(archive, ok, error);
 }

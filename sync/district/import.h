@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/portrait/portrait.h"
-#include "sync/district/archive.h"
+#include "sync/district/archive-staff.h"
 
 /* Bringing a pack, a roster and people in; each is one transaction, and
  * harmless when repeated. */
@@ -19,8 +19,20 @@ typedef struct {
 bool import_roster(Archive *archive, const char *folder, WallTime now,
 		   ImportCounts *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* class_text: an id, a title, "all", or NULL for those that the roster
- * gives a teacher of that login.  password: to be changed at first use. */
+typedef struct {
+	StaffRole role;
+	const char *login;
+	const char *name;       /* NULL: the roster's, or the login */
+	const char *class_text; /* an id, a title, "all", or NULL for those
+				 * that the roster gives a teacher of that
+				 * login, and none to an administrator */
+} ImportStaff;
+
+/* hash: of a password that is to be changed at its first use.  Within the
+ * caller's transaction. */
+bool import_staff(Archive *archive, const ImportStaff *from, const char *hash,
+		  WallTime now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A teacher, in one of its own. */
 bool import_teacher(Archive *archive, const char *login, const char *name,
 		    const char *class_text, const char *password, WallTime now,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,6 +7,7 @@
 #include "app/base/fault.h"
 #include "sync/district/archive-log.h"
 #include "sync/district/archive-roster.h"
+#include "sync/district/audit.h"
 #include "sync/district/handlers.h"
 #include "sync/district/ingest.h"
 #include "sync/district/receipt.h"
@@ -106,7 +107,9 @@ handle_enrol(Exchange *exchange, Archive *archive)
 	exchange->state_free = free_enrolment;
 	exchange_address(exchange, enrolment->address,
 			 sizeof(enrolment->address));
-	wait = limit_wait(exchange->service->by_address, enrolment->address);
+	wait = attempts_wait(exchange->service->attempts,
+			     &(Attempt){ ATTEMPT_CODE,
+					 .address = enrolment->address });
 	if (wait > 0) {
 		reply_retry(exchange, 429, "too-often", wait,
 			    "too many wrong codes: wait");
@@ -117,6 +120,8 @@ handle_enrol(Exchange *exchange, Archive *archive)
 	    !enrol_request_parse(exchange->body->data, exchange->body->len,
 				 &enrolment->request, &error))
 		reply_error(exchange, error);
+	else
+		audit_object(exchange, "kiosk", enrolment->request.kiosk);
 	id_new_token(enrolment->secret);
 }
 
@@ -149,7 +154,9 @@ write_enrol(Archive *archive, Exchange *exchange, GError **error)
 		return true;
 	}
 	if (g_error_matches(cause, FAULT, FAULT_REFUSED)) {
-		limit_fail(exchange->service->by_address, enrolment->address);
+		attempts_fail(exchange->service->attempts,
+			      &(Attempt){ ATTEMPT_CODE,
+					  .address = enrolment->address });
 		reply_problem(exchange, 403, "code", 0, cause->message);
 	} else {
 		g_propagate_error(error, g_steal_pointer(&cause));
@@ -217,6 +224,7 @@ write_fork(Archive *archive, Exchange *exchange, GError **error)
 			  service_now(exchange->service), &copy, error))
 		return false;
 	g_message("kiosk %s is a copy of %s", copy.id, exchange->kiosk.id);
+	audit_object(exchange, "kiosk", copy.id);
 	reply_identity(exchange, copy.id, fork->secret);
 	return true;
 }

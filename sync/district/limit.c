@@ -3,7 +3,8 @@
 
 #include "sync/district/limit.h"
 
-#define KEYS_MAX 20000 /* who failed lately; beyond, the filled are dropped */
+#define KEYS_MAX  20000 /* who failed lately */
+#define LOOKED_AT 16    /* of them, when one must go */
 
 typedef struct {
 	int64_t full_us; /* since boot: when all failures are forgotten */
@@ -60,6 +61,33 @@ is_full(void *key, void *value, void *now)
 	return ((const Bucket *)value)->full_us <= *(const int64_t *)now;
 }
 
+/* Those that are full; else, of a few, who has failed least: whoever makes
+ * up names to fill the table drives their own out. */
+static void
+make_room(Limit *limit, int64_t now)
+{
+	const char *least = NULL;
+	int64_t full_us = INT64_MAX;
+	GHashTableIter at;
+	gpointer key, value;
+
+	if (g_hash_table_foreach_remove(limit->buckets, is_full, &now) > 0)
+		return;
+	g_hash_table_iter_init(&at, limit->buckets);
+	for (int i = 0; i < LOOKED_AT && //
+			g_hash_table_iter_next(&at, &key, &value);
+	     i++) {
+		const Bucket *bucket = value;
+
+		if (bucket->full_us < full_us) {
+			full_us = bucket->full_us;
+			least = key;
+		}
+	}
+	if (least != NULL)
+		g_hash_table_remove(limit->buckets, least);
+}
+
 void
 limit_fail(Limit *limit, const char *key)
 {
@@ -67,15 +95,14 @@ limit_fail(Limit *limit, const char *key)
 	Bucket *bucket;
 
 	g_mutex_lock(&limit->lock);
-	if (g_hash_table_size(limit->buckets) >= KEYS_MAX)
-		g_hash_table_foreach_remove(limit->buckets, is_full, &now);
 	bucket = g_hash_table_lookup(limit->buckets, key);
-	if (bucket == NULL && g_hash_table_size(limit->buckets) < KEYS_MAX) {
+	if (bucket == NULL) {
+		if (g_hash_table_size(limit->buckets) >= KEYS_MAX)
+			make_room(limit, now);
 		bucket = g_new0(Bucket, 1);
 		g_hash_table_insert(limit->buckets, g_strdup(key), bucket);
 	}
-	if (bucket != NULL)
-		bucket->full_us = MAX(bucket->full_us, now) + limit->refill_us;
+	bucket->full_us = MAX(bucket->full_us, now) + limit->refill_us;
 	g_mutex_unlock(&limit->lock);
 }
 

@@ -6,6 +6,7 @@
 #include "app/base/fault.h"
 #include "sync/district/archive-document.h"
 #include "sync/district/archive-erased.h"
+#include "sync/district/audit.h"
 #include "sync/district/handlers.h"
 #include "sync/district/lrs-request.h"
 #include "sync/district/request-text.h"
@@ -15,19 +16,22 @@
  * 4.1.6.6): each state or profile is one, and all follow the same rules but
  * that of 1.0.3 for a PUT that says nothing of what it writes over. */
 
+#define HASH_SHOWN 16
+
 static const struct {
 	const char *path;
 	DocumentKind kind;
+	const char *name;
 	XapiRequest put, get, delete;
 } resources[] = {
-	{ LRS_PATH "activities/state", DOCUMENT_STATE, XAPI_STATE_PUT,
+	{ LRS_PATH "activities/state", DOCUMENT_STATE, "state", XAPI_STATE_PUT,
 	  XAPI_STATE_GET, XAPI_STATE_DELETE },
-	{ LRS_PATH "agents/profile", DOCUMENT_AGENT_PROFILE,
+	{ LRS_PATH "agents/profile", DOCUMENT_AGENT_PROFILE, "agent-profile",
 	  XAPI_AGENT_PROFILE_PUT, XAPI_AGENT_PROFILE_GET,
 	  XAPI_AGENT_PROFILE_PUT },
 	{ LRS_PATH "activities/profile", DOCUMENT_ACTIVITY_PROFILE,
-	  XAPI_ACTIVITY_PROFILE_PUT, XAPI_ACTIVITY_PROFILE_GET,
-	  XAPI_ACTIVITY_PROFILE_PUT },
+	  "activity-profile", XAPI_ACTIVITY_PROFILE_PUT,
+	  XAPI_ACTIVITY_PROFILE_GET, XAPI_ACTIVITY_PROFILE_PUT },
 };
 
 static size_t
@@ -54,6 +58,23 @@ name_of(const Exchange *exchange, const XapiQuery *query)
 			       .agent = or_empty(query->agent),
 			       .registration = query->registration,
 			       .id = or_empty(query->document) };
+}
+
+/* A tool may put anything into a name, a child's too: what the log has of it
+ * is a hash, the same for the same document. */
+static void
+note_document(Exchange *exchange, const XapiQuery *query)
+{
+	DocumentName name = name_of(exchange, query);
+	g_autofree char *text =
+		g_strdup_printf("%s\n%s\n%s\n%s", name.activity, name.agent,
+				name.registration, name.id);
+	char hash[ID_SHA256 + 1];
+
+	id_sha256(text, strlen(text), hash);
+	hash[HASH_SHOWN] = '\0';
+	audit_object(exchange, resources[resource_of(exchange)].name, hash);
+	audit_agent(exchange, query->agent);
 }
 
 /* --- reading --- */
@@ -105,6 +126,7 @@ handle_get_document(Exchange *exchange, Archive *archive)
 	if (!lrs_read_query(exchange, resources[resource_of(exchange)].get,
 			    &query))
 		return;
+	note_document(exchange, &query);
 	if (query.document == NULL) {
 		reply_ids(exchange, archive, &query);
 		return;
@@ -190,7 +212,10 @@ keep_query(Exchange *exchange, XapiRequest request)
 
 	exchange->state = query;
 	exchange->state_free = free_query;
-	return lrs_read_query(exchange, request, query);
+	if (!lrs_read_query(exchange, request, query))
+		return false;
+	note_document(exchange, query);
+	return true;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "sync/district/audit.h"
 #include "sync/district/handlers.h"
 #include "sync/district/lrs-index.h"
 #include "sync/district/lrs-read.h"
@@ -173,6 +174,7 @@ reply_many(Exchange *exchange, Archive *archive, const XapiQuery *query,
 		lrs_fail(exchange, error);
 		return;
 	}
+	audit_count(exchange, (int64_t)MIN(found->len, limit));
 	if (found->len > 0)
 		lrs_add_modified(exchange,
 				 g_array_index(found, ArchiveStatement,
@@ -200,6 +202,9 @@ handle_find(Exchange *exchange, Archive *archive)
 	}
 	if (!lrs_read_query(exchange, XAPI_STATEMENTS_GET, &query))
 		return;
+	audit_agent(exchange, query.agent);
+	if (query.statement_id[0] != '\0')
+		audit_object(exchange, "statement", query.statement_id);
 	answer = lrs_answer_new(archive, exchange->service->media, &query,
 				languages, &error);
 	if (answer == NULL)

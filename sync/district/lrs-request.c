@@ -38,7 +38,7 @@ needs_version(const Exchange *exchange)
 static void
 refuse_in_version_spoken(Exchange *exchange)
 {
-	char key[ID_UUID + 1], secret[ID_TOKEN + 1];
+	char key[BASIC_USER_MAX + 1], secret[BASIC_SECRET_MAX + 1];
 
 	if (basic_parse(exchange_header(exchange, "Authorization"), key,
 			secret))

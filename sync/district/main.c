@@ -26,9 +26,8 @@ static const Command commands[] = {
 	{ "sheets", "", "prints badges and prompt cards as PDF",
 	  command_sheets },
 	{ "kiosks", "", "lists the kiosks", command_kiosks },
-	{ "key", "add",
-	  "makes a key for a tool that speaks xAPI; prints "
-	  "id:secret",
+	{ "key", "add|list|rotate ID|revoke ID",
+	  "whatever lets a tool, a teacher, an administrator or a kiosk in",
 	  command_key },
 	{ "erase", "", "erases a learner's record for good: first --dry-run",
 	  command_erase },
@@ -36,6 +35,7 @@ static const Command commands[] = {
 	  command_retention },
 	{ "hold", "add|list|lift", "keeps a learner's record from being erased",
 	  command_hold },
+	{ "audit", "", "lists who read or changed what", command_audit },
 };
 
 static void

@@ -82,13 +82,14 @@ may_read(Exchange *exchange)
 	const char *path = settings_text(exchange->service->settings, "metrics",
 					 "key_file");
 	char address[PROXIES_ADDRESS_MAX + 1];
-	Limit *limit = exchange->service->by_address;
+	Attempts *attempts = exchange->service->attempts;
+	Attempt attempt = { ATTEMPT_METRICS, .address = address };
 	int64_t wait;
 
 	if (path[0] == '\0')
 		return is_from_here(exchange);
 	exchange_address(exchange, address, sizeof(address));
-	wait = limit_wait(limit, address);
+	wait = attempts_wait(attempts, &attempt);
 	if (wait > 0) {
 		reply_retry(exchange, 429, "too-often", wait,
 			    "too many wrong keys: wait");
@@ -96,7 +97,7 @@ may_read(Exchange *exchange)
 	}
 	if (has_key(exchange, path))
 		return true;
-	limit_fail(limit, address);
+	attempts_fail(attempts, &attempt);
 	return false;
 }
 

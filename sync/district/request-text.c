@@ -8,7 +8,7 @@
 
 #define TOKEN_LETTERS \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
-#define BASIC_SIZE (ID_UUID + 1 + ID_TOKEN) /* kiosk:secret */
+#define BASIC_SIZE (BASIC_USER_MAX + 1 + BASIC_SECRET_MAX)
 
 static bool
 is_token(const char *text)
@@ -17,29 +17,68 @@ is_token(const char *text)
 	       strspn(text, TOKEN_LETTERS) == ID_TOKEN;
 }
 
+/* --- Basic --- */
+
+static bool
+is_plain(const char *text, size_t max)
+{
+	if (text[0] == '\0' || strlen(text) > max ||
+	    !g_utf8_validate(text, -1, NULL))
+		return false;
+	for (const char *at = text; *at != '\0'; at++)
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			return false;
+	return true;
+}
+
 bool
-basic_parse(const char *header, char kiosk[static ID_UUID + 1],
-	    char secret[static ID_TOKEN + 1])
+basic_user_is_valid(const char *user)
+{
+	return is_plain(user, BASIC_USER_MAX) && strchr(user, ':') == NULL;
+}
+
+bool
+basic_secret_is_valid(const char *secret)
+{
+	return is_plain(secret, BASIC_SECRET_MAX);
+}
+
+static bool
+split(char *text, size_t size, char user[static BASIC_USER_MAX + 1],
+      char secret[static BASIC_SECRET_MAX + 1])
+{
+	char *colon = strchr(text, ':');
+
+	if (strlen(text) != size || colon == NULL)
+		return false;
+	*colon = '\0';
+	if (!basic_user_is_valid(text) || !basic_secret_is_valid(colon + 1))
+		return false;
+	g_strlcpy(user, text, BASIC_USER_MAX + 1);
+	g_strlcpy(secret, colon + 1, BASIC_SECRET_MAX + 1);
+	return true;
+}
+
+bool
+basic_parse(const char *header, char user[static BASIC_USER_MAX + 1],
+	    char secret[static BASIC_SECRET_MAX + 1])
 {
 	char text[BASIC_SIZE + 1] = "";
 	size_t size = 0;
+	bool ok;
 
 	if (header == NULL || g_ascii_strncasecmp(header, "Basic ", 6) != 0)
 		return false;
 	header += 6;
-	if (sodium_base642bin((unsigned char *)text, BASIC_SIZE, header,
-			      strlen(header), " ", &size, NULL,
-			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    size != BASIC_SIZE || text[ID_UUID] != ':')
-		return false;
-	text[ID_UUID] = '\0';
-	if (!id_is_uuid(text) || !is_token(text + ID_UUID + 1))
-		return false;
-	memcpy(kiosk, text, ID_UUID + 1);
-	memcpy(secret, text + ID_UUID + 1, ID_TOKEN + 1);
+	ok = sodium_base642bin((unsigned char *)text, BASIC_SIZE, header,
+			       strlen(header), " ", &size, NULL,
+			       sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	     split(text, size, user, secret);
 	sodium_memzero(text, sizeof(text));
-	return true;
+	return ok;
 }
+
+/* --- cookies and tags --- */
 
 bool
 cookie_parse(const char *header, const char *name,

@@ -10,9 +10,17 @@
 
 /* The texts of a request that we read ourselves.  Any bytes may come. */
 
-/* `Basic` of a kiosk's id and secret; false if it is not that. */
-bool basic_parse(const char *header, char kiosk[static ID_UUID + 1],
-		 char secret[static ID_TOKEN + 1]) G_GNUC_WARN_UNUSED_RESULT;
+#define BASIC_USER_MAX   64 /* bytes */
+#define BASIC_SECRET_MAX 200
+
+/* `Basic` of a user and a secret (RFC 7617): UTF-8 without control
+ * characters, neither of them empty; false if it is not that. */
+bool
+basic_parse(const char *header, char user[static BASIC_USER_MAX + 1],
+	    char secret[static BASIC_SECRET_MAX + 1]) G_GNUC_WARN_UNUSED_RESULT;
+/* May it be a user, or a secret, of those? */
+bool basic_user_is_valid(const char *user);
+bool basic_secret_is_valid(const char *secret);
 
 /* The value of the cookie of that name, if it is a token. */
 bool cookie_parse(const char *header, const char *name,

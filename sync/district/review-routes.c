@@ -6,6 +6,7 @@
 #include "app/base/fault.h"
 #include "app/base/json.h"
 #include "sync/district/archive-review.h"
+#include "sync/district/audit.h"
 #include "sync/district/entry-json.h"
 #include "sync/district/handlers.h"
 #include "sync/district/media.h"
@@ -157,6 +158,8 @@ handle_queue(Exchange *exchange, Archive *archive)
 	g_autoptr(GError) error = NULL;
 	bool may;
 
+	if (class_id != NULL)
+		audit_about(exchange, class_id);
 	if (!parse_state(exchange_query(exchange, "state"), &state)) {
 		reply_problem(exchange, 400, "invalid", 0,
 			      "state is waiting, later or decided");
@@ -237,6 +240,7 @@ handle_decide(Exchange *exchange, Archive *archive)
 }
 
 typedef struct {
+	Exchange *exchange;
 	const Portrait *portrait; /* borrowed; or NULL */
 	const char *language;
 	json_t *value;
@@ -247,6 +251,7 @@ take_entry(const ArchiveEntry *entry, void *data, GError **error)
 {
 	One *one = data;
 
+	audit_about(one->exchange, entry->learner);
 	one->value = entry_to_json(entry, one->portrait, one->language, error);
 	return one->value != NULL;
 }
@@ -256,8 +261,10 @@ reply_entry(Exchange *exchange, Archive *archive, GError **error)
 {
 	g_autoptr(Pack) pack =
 		service_get_pack(exchange->service, archive, error);
-	One one = { .language = asked_language(exchange) };
+	One one = { .exchange = exchange,
+		    .language = asked_language(exchange) };
 
+	audit_object(exchange, "entry", exchange->argument);
 	if (pack == NULL)
 		return false;
 	one.portrait = pack->portrait;
@@ -324,6 +331,7 @@ handle_medium(Exchange *exchange, Archive *archive)
 		reply_problem(exchange, 404, "not-found", 0, "no such medium");
 		return;
 	}
+	audit_object(exchange, "medium", exchange->argument);
 	if (!archive_find_medium(archive, exchange->staff, exchange->argument,
 				 type, &error)) {
 		reply_error(exchange, error);

@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "app/base/fault.h"
+#include "sync/district/audit.h"
 #include "sync/district/handlers.h"
 #include "sync/district/lrs-request.h"
 #include "sync/district/request-text.h"
@@ -190,7 +191,9 @@ route_find(Exchange *exchange, const char *method, const char *path)
 /* --- who asks: kiosks and tools --- */
 
 typedef struct {
-	int64_t kiosk;
+	bool (*see)(Archive *archive, int64_t key, WallTime now,
+		    GError **error);
+	int64_t key;
 	WallTime now;
 } Visit;
 
@@ -199,7 +202,7 @@ write_visit(Archive *archive, void *data, GError **error)
 {
 	const Visit *visit = data;
 
-	return archive_see_kiosk(archive, visit->kiosk, visit->now, error);
+	return visit->see(archive, visit->key, visit->now, error);
 }
 
 static void
@@ -209,119 +212,221 @@ forget_visit(void *data, bool committed, const GError *error)
 }
 
 static void
-note_visit(Exchange *exchange)
+note_visit(Exchange *exchange, WallTime last, Visit visit)
 {
-	WallTime now = service_now(exchange->service);
-	Visit *visit;
+	Visit *kept;
 
-	if (now.us - exchange->kiosk.seen.us < SEEN_EVERY_US)
+	visit.now = service_now(exchange->service);
+	if (visit.now.us - last.us < SEEN_EVERY_US)
 		return;
-	visit = g_new0(Visit, 1);
-	*visit = (Visit){ exchange->kiosk.key, now };
+	kept = g_new(Visit, 1);
+	*kept = visit;
 	if (!writer_add(exchange->service->writer, write_visit, forget_visit,
-			visit))
-		g_free(visit); /* too busy for a courtesy */
+			kept))
+		g_free(kept); /* too busy for a courtesy */
 }
 
-/* who: the id whose secret was wrong; NULL: whose, is unknown.  Behind one
- * address there may be a whole school, so it may fail more often. */
-static void
-refuse_secret(Exchange *exchange, const char *who)
-{
-	Limit *limit = who != NULL ? exchange->service->by_kiosk
-				   : exchange->service->by_address;
-	char source[80] = "key ";
-	int64_t wait;
+/* A user and a secret, and what being wrong is counted by. */
+typedef struct {
+	char id[BASIC_USER_MAX + 1], secret[BASIC_SECRET_MAX + 1];
+	char address[PROXIES_ADDRESS_MAX + 1];
+	Attempt attempt;
+} Claim;
 
-	if (who == NULL) {
-		exchange_address(exchange, source + 4, sizeof(source) - 4);
-		who = source;
-	}
-	wait = limit_wait(limit, who);
+static void
+refuse_secret(Exchange *exchange, const Claim *claim)
+{
+	Attempts *attempts = exchange->service->attempts;
+	int64_t wait = attempts_wait(attempts, &claim->attempt);
+	bool kiosk = claim->attempt.kind == ATTEMPT_KIOSK;
 
 	if (wait > 0) {
 		reply_retry(exchange, 429, "too-often", wait,
 			    "too many wrong secrets: wait");
 		return;
 	}
-	limit_fail(limit, who);
-	if (exchange->route->who == WHO_TOOL) {
-		reply_header(exchange, "WWW-Authenticate",
-			     "Basic realm=\"xAPI\"");
+	attempts_fail(attempts, &claim->attempt);
+	reply_header(exchange, "WWW-Authenticate",
+		     kiosk ? "Basic realm=\"kiosk\""
+			   : "Basic realm=\"xAPI\", charset=\"UTF-8\"");
+	if (kiosk)
+		reply_problem(exchange, 401, "unknown-kiosk", 0,
+			      "the kiosk's id or secret is unknown: enrol it "
+			      "again; it keeps what it recorded");
+	else
 		reply_problem(exchange, 401, "unknown-key", 0,
 			      "the key or its secret is unknown");
-		return;
-	}
-	reply_header(exchange, "WWW-Authenticate", "Basic realm=\"kiosk\"");
-	reply_problem(exchange, 401, "unknown-kiosk", 0,
-		      "the kiosk's id or secret is unknown: enrol it");
 }
 
-/* The same work for a name that there is not. */
+/*
+ * The right secret is never made to wait.  One that a person chose costs
+ * some milliseconds to compare, once, and only for who may still try.
+ */
 static bool
-knows_secret(const char *hash, const char *secret)
+knows_secret(Exchange *exchange, const Claim *claim, const char *hash)
 {
-	char sent[ID_SHA256 + 1];
+	const Service *service = exchange->service;
 
-	id_sha256(secret, strlen(secret), sent);
-	return sodium_memcmp(sent, hash != NULL ? hash : ID_NO_HASH,
-			     ID_SHA256) == 0 &&
-	       hash != NULL;
+	switch (secret_look(service->secrets, hash, claim->secret)) {
+	case SECRET_RIGHT:
+		return true;
+	case SECRET_WRONG:
+		return false;
+	case SECRET_COSTLY:
+		break;
+	}
+	return attempts_wait(service->attempts, &claim->attempt) == 0 &&
+	       secret_compute(service->secrets, hash, claim->secret);
+}
+
+/* Said only to who has the secret. */
+static void
+refuse_kiosk(Exchange *exchange, const ArchiveKiosk *kiosk)
+{
+	reply_header(exchange, "WWW-Authenticate", "Basic realm=\"kiosk\"");
+	reply_problem(exchange, 401, "unknown-kiosk", 0,
+		      kiosk->revoked.us != 0
+			      ? "this kiosk was revoked: it keeps what it "
+				"recorded; ask IT for a code to enrol it again"
+			      : "this kiosk's secret has ended: enrol it again "
+				"with a code of IT's; it keeps what it "
+				"recorded");
+}
+
+static bool
+has_ended(const Exchange *exchange, const ArchiveKiosk *kiosk)
+{
+	return kiosk->revoked.us != 0 ||
+	       (kiosk->secret_until.us != 0 &&
+		kiosk->secret_until.us <= service_now(exchange->service).us);
 }
 
 static void
-authorize_kiosk(Exchange *exchange, Archive *archive, const char *id,
-		const char *secret)
+authorize_kiosk(Exchange *exchange, Archive *archive, Claim *claim)
 {
 	g_autoptr(GError) error = NULL;
 	ArchiveKiosk *kiosk = &exchange->kiosk;
-	bool found = archive_find_kiosk(archive, id, kiosk, &error);
+	bool found = archive_find_kiosk(archive, claim->id, kiosk, &error);
 
-	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND))
+	claim->attempt.kind = ATTEMPT_KIOSK;
+	claim->attempt.account = found ? claim->id : NULL;
+	if (found)
+		audit_object(exchange, "kiosk", kiosk->id);
+	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND)) {
 		reply_error(exchange, error);
-	else if (knows_secret(found ? kiosk->secret_hash : NULL, secret))
-		note_visit(exchange);
-	else
-		refuse_secret(exchange, found ? id : NULL);
+	} else if (!knows_secret(exchange, claim,
+				 found ? kiosk->secret_hash : "")) {
+		refuse_secret(exchange, claim);
+	} else if (has_ended(exchange, kiosk)) {
+		refuse_kiosk(exchange, kiosk);
+	} else {
+		exchange->known = AUDIT_KIOSK;
+		exchange->audit.object[0] = '\0';
+		note_visit(exchange, kiosk->seen,
+			   (Visit){ archive_see_kiosk, kiosk->key, { 0 } });
+	}
+}
+
+static bool
+knows_tool(Exchange *exchange, const Claim *claim, const ArchiveTool *tool)
+{
+	bool overlap = tool->old_until.us > service_now(exchange->service).us;
+
+	if (tool->revoked.us != 0)
+		return false;
+	return knows_secret(exchange, claim, tool->secret_hash) ||
+	       (overlap && knows_secret(exchange, claim, tool->old_hash));
+}
+
+/* What of xAPI's scopes the row asks for. */
+static void
+check_scopes(Exchange *exchange, const ArchiveTool *tool)
+{
+	g_autofree char *has = NULL, *needs = NULL, *detail = NULL;
+	ToolScopes scopes = exchange->route->scopes;
+
+	if (tool_scopes_allow(tool->scopes, scopes))
+		return;
+	has = tool_scopes_print(tool->scopes);
+	needs = tool_scopes_print(scopes | TOOL_ALL);
+	detail = g_strdup_printf("this key's scopes (%s) do not allow that: it "
+				 "needs one of %s",
+				 has, needs);
+	reply_problem(exchange, 403, "scope", 0, detail);
 }
 
 static void
-authorize_tool(Exchange *exchange, Archive *archive, const char *id,
-	       const char *secret)
+authorize_tool(Exchange *exchange, Archive *archive, Claim *claim)
 {
-	const Route *route = exchange->route;
 	g_autoptr(GError) error = NULL;
-	ArchiveTool tool = { 0 };
-	bool found = archive_find_tool(archive, id, &tool, &error);
+	ArchiveTool *tool = &exchange->tool;
+	ArchiveTool found;
 
-	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND)) {
+	if (archive_find_tool(archive, claim->id, &found, &error)) {
+		claim->attempt.account = claim->id;
+		audit_object(exchange, "tool", found.id);
+		if (!knows_tool(exchange, claim, &found)) {
+			refuse_secret(exchange, claim);
+			return;
+		}
+		*tool = found;
+		exchange->known = AUDIT_TOOL;
+		exchange->audit.object[0] = '\0';
+		check_scopes(exchange, tool);
+		if (exchange->reply.status == 0)
+			lrs_note_version(exchange);
+		note_visit(exchange, tool->used,
+			   (Visit){ archive_use_tool, tool->key, { 0 } });
+	} else if (!g_error_matches(error, FAULT, FAULT_NOT_FOUND)) {
 		reply_error(exchange, error);
-	} else if (!found && route->who == WHO_SENDER) {
-		authorize_kiosk(exchange, archive, id, secret);
-	} else if (!knows_secret(found ? tool.secret_hash : NULL, secret)) {
-		refuse_secret(exchange, found ? id : NULL);
-	} else if (!tool_scopes_allow(tool.scopes, route->scopes)) {
-		reply_problem(exchange, 403, "scope", 0,
-			      "this key's scopes do not allow that");
-	} else {
-		exchange->tool = tool;
-		lrs_note_version(exchange);
+	} else if (exchange->route->who == WHO_SENDER) {
+		authorize_kiosk(exchange, archive, claim);
+	} else if (!knows_secret(exchange, claim, "")) {
+		refuse_secret(exchange, claim);
 	}
 }
 
 static void
 authorize_secret(Exchange *exchange, Archive *archive)
 {
-	char id[ID_UUID + 1] = "", secret[ID_TOKEN + 1] = "";
+	bool kiosk = exchange->route->who == WHO_KIOSK;
+	Claim claim = { .id = "" };
 
-	if (!basic_parse(exchange_header(exchange, "Authorization"), id,
-			 secret))
-		refuse_secret(exchange, NULL);
-	else if (exchange->route->who == WHO_KIOSK)
-		authorize_kiosk(exchange, archive, id, secret);
+	exchange_address(exchange, claim.address, sizeof(claim.address));
+	claim.attempt = (Attempt){ .kind = kiosk ? ATTEMPT_KIOSK : ATTEMPT_TOOL,
+				   .address = claim.address };
+	if (!basic_parse(exchange_header(exchange, "Authorization"), claim.id,
+			 claim.secret)) {
+		refuse_secret(exchange, &claim);
+		return;
+	}
+	if (kiosk)
+		authorize_kiosk(exchange, archive, &claim);
 	else
-		authorize_tool(exchange, archive, id, secret);
-	sodium_memzero(secret, sizeof(secret));
+		authorize_tool(exchange, archive, &claim);
+	sodium_memzero(&claim, sizeof(claim));
+}
+
+/* --- who asks: people --- */
+
+static void
+authorize_person(Exchange *exchange, Archive *archive)
+{
+	Who who = exchange->route->who;
+
+	session_authorize(exchange, archive);
+	if (exchange->reply.status != 0)
+		return;
+	exchange->known = exchange->staff->role == STAFF_ADMINISTRATOR
+				  ? AUDIT_ADMINISTRATOR
+				  : AUDIT_TEACHER;
+	if (who != WHO_SIGNED_IN && exchange->staff->must_change)
+		reply_problem(exchange, 403, "change-password", 0,
+			      "choose a password of your own first");
+	if (who == WHO_ADMINISTRATOR &&
+	    exchange->staff->role != STAFF_ADMINISTRATOR)
+		reply_problem(exchange, 403, "administrators", 0,
+			      "this is for administrators");
 }
 
 void
@@ -336,13 +441,9 @@ route_authorize(Exchange *exchange, Archive *archive)
 		authorize_secret(exchange, archive);
 		return;
 	case WHO_SIGNED_IN:
-		session_authorize(exchange, archive);
-		return;
 	case WHO_TEACHER:
-		session_authorize(exchange, archive);
-		if (exchange->reply.status == 0 && exchange->staff->must_change)
-			reply_problem(exchange, 403, "change-password", 0,
-				      "choose a password of your own first");
+	case WHO_ADMINISTRATOR:
+		authorize_person(exchange, archive);
 		return;
 	}
 }

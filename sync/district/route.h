@@ -14,8 +14,9 @@
 typedef enum {
 	WHO_ANYONE,
 	WHO_KIOSK,     /* id and secret */
-	WHO_SIGNED_IN, /* a teacher, also one who must change the password */
-	WHO_TEACHER,
+	WHO_SIGNED_IN, /* a person, also one who must change the password */
+	WHO_TEACHER,   /* or an administrator: their classes say what of */
+	WHO_ADMINISTRATOR,
 	WHO_TOOL,   /* key and secret, with one of the row's scopes */
 	WHO_SENDER, /* that, or a kiosk */
 } Who;

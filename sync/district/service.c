@@ -11,15 +11,6 @@
 
 #define READERS_MAX 16 /* handles kept open at rest */
 
-/* Ten wrong passwords at once, then one each half minute. */
-#define NAME_BURST     10
-#define NAME_REFILL_US (INT64_C(30) * G_USEC_PER_SEC)
-/* A school has one address for all of its teachers. */
-#define ADDRESS_BURST     60
-#define ADDRESS_REFILL_US (INT64_C(5) * G_USEC_PER_SEC)
-#define KIOSK_BURST       10
-#define KIOSK_REFILL_US   (INT64_C(10) * G_USEC_PER_SEC)
-
 static void
 close_reader(void *archive)
 {
@@ -30,6 +21,18 @@ static bool
 draw_index(void *index, Archive *archive, bool *more, GError **error)
 {
 	return lrs_index_some(index, archive, more, error);
+}
+
+static bool
+read_base(Service *service, GError **error)
+{
+	g_autoptr(Archive) archive = archive_open(service->archive, error);
+	ArchiveDistrict district;
+
+	if (archive == NULL || !archive_get_district(archive, &district, error))
+		return false;
+	service->base = g_strdup(district.base);
+	return true;
 }
 
 static bool
@@ -46,7 +49,10 @@ open_parts(Service *service, const char *folder, GError **error)
 		return false;
 	service->index = lrs_index_new();
 	writer_set_index(service->writer, draw_index, service->index);
-	return true;
+	service->trail =
+		trail_new(service->writer, service->clock,
+			  settings_number(service->settings, "audit", "days"));
+	return read_base(service, error);
 }
 
 Service *
@@ -61,10 +67,8 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 	service->archive = district_archive_address(folder, settings);
 	service->readers = g_async_queue_new_full(close_reader);
 	service->spoken = lrs_spoken_new();
-	service->by_name = limit_new(NAME_BURST, NAME_REFILL_US, clock);
-	service->by_address =
-		limit_new(ADDRESS_BURST, ADDRESS_REFILL_US, clock);
-	service->by_kiosk = limit_new(KIOSK_BURST, KIOSK_REFILL_US, clock);
+	service->attempts = attempts_new(clock);
+	service->secrets = secret_memory_new();
 	service->bundles =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_mutex_init(&service->lock);
@@ -88,22 +92,24 @@ service_close(Service *service)
 	if (service == NULL)
 		return;
 
+	trail_stop(service->trail);
 	writer_free(service->writer);
+	trail_free(service->trail);
 	lrs_index_free(service->index);
 	g_async_queue_unref(service->readers);
 	health_free(service->health);
 	metrics_free(service->metrics);
 	proxies_free(service->proxies);
-	limit_free(service->by_name);
-	limit_free(service->by_address);
-	limit_free(service->by_kiosk);
 	lrs_spoken_free(service->spoken);
+	attempts_free(service->attempts);
+	secret_memory_free(service->secrets);
 	pack_unref(service->pack);
 	g_hash_table_unref(service->bundles);
 	g_mutex_clear(&service->lock);
 	sign_key_clear(&service->key);
 	g_free(service->media);
 	g_free(service->archive);
+	g_free(service->base);
 	g_free(service);
 }
 

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "app/portrait/portrait.h"
+#include "sync/district/attempts.h"
 #include "sync/district/district.h"
 #include "sync/district/health.h"
-#include "sync/district/limit.h"
 #include "sync/district/metrics.h"
 #include "sync/district/proxies.h"
-#include "sync/district/writer.h"
+#include "sync/district/secret.h"
+#include "sync/district/trail.h"
 
 /*
  * What the handlers of requests share.  All of it is for any thread.
@@ -17,6 +18,7 @@ typedef struct {
 	const Settings *settings; /* borrowed */
 	char *media;              /* owned: the folder */
 	char *archive;            /* owned: its address */
+	char *base;               /* owned: the district's, as of the start */
 	SignKey key;
 	Health *health;           /* owned */
 	Metrics *metrics;         /* owned */
@@ -25,8 +27,9 @@ typedef struct {
 	struct LrsIndex *index;   /* owned; the writer's */
 	struct LrsSpoken *spoken; /* owned */
 
-	/* who failed too often */
-	Limit *by_name, *by_address, *by_kiosk; /* owned */
+	Trail *trail; /* owned: the audit log's events; stops before the writer */
+	Attempts *attempts;    /* owned: who was wrong too often */
+	SecretMemory *secrets; /* owned */
 
 	GAsyncQueue *readers; /* owned: Archives at rest */
 

@@ -6,6 +6,7 @@
 
 #include "app/base/fault.h"
 #include "app/base/json.h"
+#include "sync/district/audit.h"
 #include "sync/district/handlers.h"
 #include "sync/district/password.h"
 #include "sync/district/route.h"
@@ -70,10 +71,13 @@ reply_session(Exchange *exchange, Archive *archive, const char *cookie,
 		return false;
 	session_token(cookie, token);
 	reply_json(exchange, 200,
-		   json_pack("{s:{s:s,s:s},s:s,s:b,s:O,s:O}", "teacher", "id",
-			     id, "name", staff->name, "token", token,
-			     "must_change", staff->must_change, "classes",
-			     classes, "languages", languages));
+		   json_pack("{s:{s:s,s:s,s:s},s:s,s:b,s:O,s:O}", "teacher",
+			     "id", id, "name", staff->name, "role",
+			     staff->role == STAFF_ADMINISTRATOR
+				     ? "administrator"
+				     : "teacher",
+			     "token", token, "must_change", staff->must_change,
+			     "classes", classes, "languages", languages));
 	return true;
 }
 
@@ -99,42 +103,57 @@ is_from_elsewhere(const Exchange *exchange)
 	       !g_str_equal(site, "none");
 }
 
-static bool
-may_try(Exchange *exchange, const char *name, const char *address)
-{
-	int64_t wait = MAX(limit_wait(exchange->service->by_name, name),
-			   limit_wait(exchange->service->by_address, address));
+/* What a password for this account is counted by. */
+typedef struct {
+	char address[PROXIES_ADDRESS_MAX + 1];
+	char device[ID_TOKEN + 1];
+	Attempt attempt;
+} Try;
 
-	if (wait == 0)
-		return true;
-	reply_retry(exchange, 429, "too-often", wait,
-		    "too many wrong passwords: wait");
-	return false;
+static bool
+may_try(Exchange *exchange, const char *name, const ArchiveStaff *staff,
+	Try *out)
+{
+	int64_t wait;
+
+	exchange_address(exchange, out->address, sizeof(out->address));
+	out->attempt = (Attempt){ .kind = ATTEMPT_PASSWORD,
+				  .account = name,
+				  .address = out->address };
+	if (staff->key != 0 &&
+	    session_read_device(exchange, staff, out->device))
+		out->attempt.device = out->device;
+	wait = attempts_wait(exchange->service->attempts, &out->attempt);
+	if (wait > 0)
+		reply_retry(exchange, 429, "too-often", wait,
+			    "too many wrong passwords: wait");
+	return wait == 0;
 }
 
 static void
-refuse_sign_in(Exchange *exchange, const char *name, const char *address)
+refuse_sign_in(Exchange *exchange, const Try *try)
 {
-	limit_fail(exchange->service->by_name, name);
-	limit_fail(exchange->service->by_address, address);
+	attempts_fail(exchange->service->attempts, &try->attempt);
 	g_message("a sign-in failed");
 	reply_problem(exchange, 401, "wrong", 0,
 		      "the name or the password is wrong");
 }
 
+/* Of nobody, if there is none or it is revoked. */
 static bool
 find_account(Exchange *exchange, Archive *archive, const char *name,
 	     ArchiveStaff *out)
 {
 	g_autoptr(GError) error = NULL;
+	bool found = archive_find_staff(archive, name, out, &error);
 
-	if (archive_find_staff(archive, name, out, &error))
-		return true;
-	*out = (ArchiveStaff){ 0 };
-	if (g_error_matches(error, FAULT, FAULT_NOT_FOUND))
-		return true;
-	reply_error(exchange, error);
-	return false;
+	if (!found && !g_error_matches(error, FAULT, FAULT_NOT_FOUND)) {
+		reply_error(exchange, error);
+		return false;
+	}
+	if (!found || out->revoked.us != 0)
+		*out = (ArchiveStaff){ 0 };
+	return true;
 }
 
 static void
@@ -142,17 +161,22 @@ sign_in(Exchange *exchange, Archive *archive, const char *name,
 	const char *password)
 {
 	g_autofree ArchiveStaff *staff = g_new0(ArchiveStaff, 1);
-	char address[64];
+	Try try;
 
-	exchange_address(exchange, address, sizeof(address));
-	if (!may_try(exchange, name, address) ||
-	    !find_account(exchange, archive, name, staff))
+	if (!find_account(exchange, archive, name, staff))
+		return;
+	if (staff->key != 0)
+		audit_object(exchange, "account", staff->login);
+	if (!may_try(exchange, name, staff, &try))
 		return;
 	if (!password_verify(staff->password, password)) {
-		refuse_sign_in(exchange, name, address);
+		refuse_sign_in(exchange, &try);
 		return;
 	}
-	limit_forgive(exchange->service->by_name, name);
+	attempts_forgive(exchange->service->attempts, &try.attempt);
+	exchange->known = staff->role == STAFF_ADMINISTRATOR
+				  ? AUDIT_ADMINISTRATOR
+				  : AUDIT_TEACHER;
 	exchange->staff = g_steal_pointer(&staff);
 	id_new_token(exchange->session);
 	id_sha256(exchange->session, ID_TOKEN, exchange->session_hash);
@@ -195,8 +219,11 @@ write_sign_in(Archive *archive, Exchange *exchange, GError **error)
 				       session_idlest(service), error) ||
 	    !archive_add_session(archive, exchange->session_hash,
 				 exchange->staff->key, service_now(service),
-				 error))
+				 error) ||
+	    !archive_use_staff(archive, exchange->staff->key,
+			       service_now(service), error))
 		return false;
+	session_set_device(exchange, exchange->staff);
 	session_set_cookie(exchange, exchange->session);
 	return reply_session(exchange, archive, exchange->session,
 			     exchange->staff, error);
@@ -219,14 +246,13 @@ static bool
 check_old(Exchange *exchange, const char *password)
 {
 	const ArchiveStaff *staff = exchange->staff;
-	char address[64];
+	Try try;
 
-	exchange_address(exchange, address, sizeof(address));
-	if (!may_try(exchange, staff->login, address))
+	if (!may_try(exchange, staff->login, staff, &try))
 		return false;
 	if (password_verify(staff->password, password))
 		return true;
-	refuse_sign_in(exchange, staff->login, address);
+	refuse_sign_in(exchange, &try);
 	return false;
 }
 

@@ -63,6 +63,7 @@ session_set_cookie(Exchange *exchange, const char *cookie)
 
 typedef struct {
 	char hash[ID_SHA256 + 1];
+	int64_t staff;
 	WallTime now;
 } Use;
 
@@ -71,7 +72,8 @@ write_use(Archive *archive, void *data, GError **error)
 {
 	const Use *use = data;
 
-	return archive_use_session(archive, use->hash, use->now, error);
+	return archive_use_session(archive, use->hash, use->now, error) &&
+	       archive_use_staff(archive, use->staff, use->now, error);
 }
 
 static void
@@ -92,6 +94,7 @@ note_use(Exchange *exchange, const ArchiveSession *session)
 		return;
 	use = g_new0(Use, 1);
 	use->now = now;
+	use->staff = session->staff.key;
 	g_strlcpy(use->hash, exchange->session_hash, sizeof(use->hash));
 	if (!writer_add(exchange->service->writer, write_use, forget_use, use))
 		g_free(use);
@@ -161,4 +164,86 @@ session_authorize(Exchange *exchange, Archive *archive)
 		sign_out(exchange);
 	else
 		reply_error(exchange, error);
+}
+
+/* --- known browsers --- */
+
+#define DEVICE_S       (180 * 24 * 3600)
+#define DEVICE_RANDOM  16
+#define DEVICE_TAG     16
+#define DEVICE_PURPOSE "cairn-device-1"
+
+G_STATIC_ASSERT(DEVICE_TAG >= crypto_generichash_BYTES_MIN);
+
+/* One for each account: a school's computer has many teachers. */
+static char *
+device_name(Exchange *exchange, const ArchiveStaff *staff)
+{
+	char hash[ID_SHA256 + 1];
+
+	id_sha256(staff->login, strlen(staff->login), hash);
+	return g_strdup_printf("%s-device-%.8s", cookie_name(exchange), hash);
+}
+
+/* A new password is another tag. */
+static void
+tag_device(const Service *service, const ArchiveStaff *staff,
+	   const unsigned char random[static DEVICE_RANDOM],
+	   unsigned char out[static DEVICE_TAG])
+{
+	unsigned char key[crypto_generichash_KEYBYTES];
+	crypto_generichash_state state;
+
+	crypto_generichash(key, sizeof(key),
+			   (const unsigned char *)DEVICE_PURPOSE,
+			   strlen(DEVICE_PURPOSE), service->key.secret_key,
+			   crypto_sign_SEEDBYTES);
+	crypto_generichash_init(&state, key, sizeof(key), DEVICE_TAG);
+	crypto_generichash_update(&state, random, DEVICE_RANDOM);
+	crypto_generichash_update(&state, (const unsigned char *)staff->login,
+				  strlen(staff->login) + 1);
+	crypto_generichash_update(&state,
+				  (const unsigned char *)staff->password,
+				  strlen(staff->password) + 1);
+	crypto_generichash_final(&state, out, DEVICE_TAG);
+	sodium_memzero(key, sizeof(key));
+}
+
+void
+session_set_device(Exchange *exchange, const ArchiveStaff *staff)
+{
+	g_autofree char *name = device_name(exchange, staff);
+	unsigned char bytes[DEVICE_RANDOM + DEVICE_TAG];
+	char text[ID_TOKEN + 1];
+	g_autofree char *header = NULL;
+
+	randombytes_buf(bytes, DEVICE_RANDOM);
+	tag_device(exchange->service, staff, bytes, bytes + DEVICE_RANDOM);
+	sodium_bin2base64(text, sizeof(text), bytes, sizeof(bytes),
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	header =
+		g_strdup_printf("%s=%s; Path=/; Max-Age=%d"
+				"; HttpOnly; SameSite=Strict%s",
+				name, text, DEVICE_S,
+				exchange_is_secure(exchange) ? "; Secure" : "");
+	reply_header(exchange, "Set-Cookie", header);
+}
+
+bool
+session_read_device(Exchange *exchange, const ArchiveStaff *staff,
+		    char device[static ID_TOKEN + 1])
+{
+	g_autofree char *name = device_name(exchange, staff);
+	unsigned char bytes[DEVICE_RANDOM + DEVICE_TAG + 1];
+	unsigned char tag[DEVICE_TAG];
+	size_t size;
+
+	if (!cookie_parse(exchange_header(exchange, "Cookie"), name, device) ||
+	    sodium_base642bin(bytes, sizeof(bytes), device, ID_TOKEN, NULL,
+			      &size, NULL,
+			      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+	    size != DEVICE_RANDOM + DEVICE_TAG)
+		return false;
+	tag_device(exchange->service, staff, bytes, tag);
+	return sodium_memcmp(tag, bytes + DEVICE_RANDOM, DEVICE_TAG) == 0;
 }

@@ -22,3 +22,15 @@ void session_set_cookie(Exchange *exchange, const char *cookie);
 /* Sessions made or used before these are over. */
 WallTime session_oldest(const Service *service);
 WallTime session_idlest(const Service *service);
+
+/*
+ * The cookie of a browser in which an account has signed in: 16 random
+ * bytes, and a tag of them, the account and its password that only this
+ * district's key can make.  It lets nobody in; see attempts.h.
+ */
+void session_set_device(Exchange *exchange, const ArchiveStaff *staff);
+/* Whether the browser has that of this account; fills in what it is counted
+ * by. */
+bool
+session_read_device(Exchange *exchange, const ArchiveStaff *staff,
+		    char device[static ID_TOKEN + 1]) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "district"
 
 #include "app/base/fault.h"
+#include "sync/district/audit.h"
 #include "sync/district/handlers.h"
 #include "sync/district/ingest.h"
 #include "sync/district/lrs-batch.h"
@@ -207,6 +208,10 @@ write_records(Archive *archive, Exchange *exchange, GError **error)
 					      json_string(ingest_get_id(ingest,
 									i)));
 		exchange->statements = (int64_t)ingest_count(ingest);
+		audit_count(exchange, exchange->statements);
+		if (ingest_count(ingest) > 0)
+			audit_object(exchange, "statement",
+				     ingest_get_id(ingest, 0));
 		receipt_add_header(exchange);
 		reply_json(exchange, 200, ids);
 		return true;
@@ -243,6 +248,9 @@ write_sent(Archive *archive, Exchange *exchange, GError **error)
 		return false;
 	}
 	exchange->statements = (int64_t)lrs_batch_count(batch);
+	audit_count(exchange, exchange->statements);
+	if (lrs_batch_count(batch) > 0)
+		audit_object(exchange, "statement", lrs_batch_get_id(batch, 0));
 	if (sent->put[0] != '\0') {
 		reply_empty(exchange, 204);
 		return true;

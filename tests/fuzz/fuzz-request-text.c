@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The input is one text of a request to the district: a credential, a
- * cookie, an ETag, a path, a header's name.  The laws: what is taken prints
- * as one that is taken for the same, and nothing is taken that is not there.
+ * cookie, an ETag, a path, a header's name, a time of the audit log.  The
+ * laws: what is taken prints as one that is taken for the same, and nothing
+ * is taken that is not there.
  */
 #include <sodium.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "sync/district/audit-json.h"
 #include "sync/district/request-text.h"
 #include "sync/district/route.h"
 
@@ -20,17 +22,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 static void
 check_basic(const char *text)
 {
-	char kiosk[ID_UUID + 1], secret[ID_TOKEN + 1];
-	char kiosk_again[ID_UUID + 1], secret_again[ID_TOKEN + 1];
+	char user[BASIC_USER_MAX + 1], secret[BASIC_SECRET_MAX + 1];
+	char user_again[BASIC_USER_MAX + 1];
+	char secret_again[BASIC_SECRET_MAX + 1];
 	g_autofree char *both = NULL, *coded = NULL, *printed = NULL;
 
-	if (!basic_parse(text, kiosk, secret))
+	if (!basic_parse(text, user, secret))
 		return;
-	both = g_strconcat(kiosk, ":", secret, NULL);
+	g_assert_true(basic_user_is_valid(user));
+	g_assert_true(basic_secret_is_valid(secret));
+	both = g_strconcat(user, ":", secret, NULL);
 	coded = g_base64_encode((const guchar *)both, strlen(both));
 	printed = g_strconcat("Basic ", coded, NULL);
-	g_assert_true(basic_parse(printed, kiosk_again, secret_again));
-	g_assert_cmpstr(kiosk_again, ==, kiosk);
+	g_assert_true(basic_parse(printed, user_again, secret_again));
+	g_assert_cmpstr(user_again, ==, user);
 	g_assert_cmpstr(secret_again, ==, secret);
 }
 
@@ -90,6 +95,24 @@ check_paths(const char *text)
 }
 
 static void
+check_when(const char *text)
+{
+	const WallTime now = { INT64_C(1795000000) * G_USEC_PER_SEC };
+	g_autoptr(GError) error = NULL;
+	WallTime at = { INT64_MIN };
+	char printed[CLOCK_TIMESTAMP_SIZE];
+	WallTime again;
+
+	if (!audit_parse_when(text, now, &at, &error)) {
+		g_assert_nonnull(error);
+		return;
+	}
+	clock_format(at, printed);
+	g_assert_true(clock_parse(printed, &again));
+	g_assert_cmpint(ABS(again.us - at.us), <, 1000);
+}
+
+static void
 check_name(const char *text)
 {
 	g_autofree char *with = g_strconcat("X-", text, NULL);
@@ -110,5 +133,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	check_etag(text);
 	check_paths(text);
 	check_name(text);
+	check_when(text);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "sync/district/import.h"
 #include "tests/unit/toy-postgres.h"
 
+#define ALL_COOKIES    "all-cookies"
 #define TODAY_US       (INT64_C(1795000000) * G_USEC_PER_SEC)
 #define FIRST_PASSWORD "first-one-time-word"
 
@@ -157,24 +158,35 @@ take_body(void *bytes, size_t size, size_t n, void *data)
 	return size * n;
 }
 
+/* Twice is one value with a comma (RFC 9110, 5.3), but for cookies: the last
+ * counts, and all are kept besides. */
+static void
+keep_header(GHashTable *headers, const char *name, const char *value)
+{
+	bool cookie = g_str_equal(name, "set-cookie");
+	const char *key = cookie ? ALL_COOKIES : name;
+	const char *before = g_hash_table_lookup(headers, key);
+
+	if (cookie)
+		g_hash_table_replace(headers, g_strdup(name), g_strdup(value));
+	g_hash_table_replace(headers, g_strdup(key),
+			     g_strconcat(before != NULL ? before : "",
+					 before != NULL ? ", " : "", value,
+					 NULL));
+}
+
 static size_t
 take_header(char *bytes, size_t size, size_t n, void *data)
 {
 	g_autofree char *line = g_strndup(bytes, size * n);
 	char *colon = strchr(line, ':');
 	g_autofree char *name = NULL;
-	const char *before;
 
 	if (colon == NULL)
 		return size * n;
 	*colon = '\0';
 	name = g_ascii_strdown(line, -1);
-	before = g_hash_table_lookup(data, name);
-	/* Twice is one value with a comma (RFC 9110, 5.3). */
-	g_hash_table_replace(data, g_strdup(name),
-			     g_strconcat(before != NULL ? before : "",
-					 before != NULL ? ", " : "",
-					 g_strstrip(colon + 1), NULL));
+	keep_header(data, name, g_strstrip(colon + 1));
 	return size * n;
 }
 

@@ -49,7 +49,8 @@ typedef struct {
 	long status;
 	char *text; /* the body */
 	size_t size;
-	GHashTable *headers; /* lower-case name → value */
+	GHashTable *headers; /* lower-case name → value; "all-cookies": each
+			      * line of Set-Cookie */
 	json_t *json;        /* of the body, if it is JSON */
 } Got;
 
