@@ -198,6 +198,25 @@ find_target(Archive *archive, const ArchiveStaff *staff, const char *entry,
 	return true;
 }
 
+bool
+archive_find_review(Archive *archive, const char *entry, int64_t *seq,
+		    GError **error)
+{
+	static const char sql[] =
+		"SELECT coalesce(entry.review, 0)"
+		" FROM statement JOIN entry ON entry.seq = statement.seq"
+		" WHERE statement.id = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_text(query, 1, entry);
+	if (!archive_find_row(query, "entry", error))
+		return false;
+	*seq = db_int(query, 0);
+	return true;
+}
+
 static bool
 append_review(Archive *archive, int64_t entry, int64_t staff,
 	      const ArchiveReview *review, int64_t withdraws, GError **error)

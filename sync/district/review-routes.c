@@ -10,6 +10,7 @@
 #include "sync/district/entry-json.h"
 #include "sync/district/handlers.h"
 #include "sync/district/media.h"
+#include "sync/district/review-statement.h"
 #include "sync/district/route.h"
 
 /* Entries shown at once, and decided ones counted; the other counts tell of
@@ -280,18 +281,26 @@ write_decision(Archive *archive, Exchange *exchange, GError **error)
 {
 	return archive_add_review(archive, exchange->staff, exchange->argument,
 				  exchange->state, error) &&
+	       review_statement_add(archive, exchange->staff,
+				    exchange->argument, exchange->state,
+				    error) &&
 	       reply_entry(exchange, archive, error);
 }
 
 bool
 write_withdrawal(Archive *archive, Exchange *exchange, GError **error)
 {
+	WallTime now = service_now(exchange->service);
 	g_autoptr(GError) cause = NULL;
+	int64_t seq;
 
-	if (archive_withdraw_review(archive, exchange->staff,
-				    exchange->argument,
-				    service_now(exchange->service), &cause))
-		return reply_entry(exchange, archive, error);
+	if (archive_find_review(archive, exchange->argument, &seq, &cause) &&
+	    archive_withdraw_review(archive, exchange->staff,
+				    exchange->argument, now, &cause))
+		return review_statement_void(archive, exchange->staff,
+					     exchange->argument, seq, now,
+					     error) &&
+		       reply_entry(exchange, archive, error);
 	if (g_error_matches(cause, FAULT, FAULT_REFUSED))
 		reply_problem(exchange, 409, "undecided", 0, cause->message);
 	else

@@ -204,16 +204,32 @@ choose(Lrs *lrs, const json_t *list, const char *wanted)
 	return best != NULL;
 }
 
+static bool
+ask_about(Lrs *lrs, const char *wanted, Answer *answer, GError **error)
+{
+	g_autofree char *path = lrs_path(lrs, "/about");
+	g_autoptr(GError) cause = NULL;
+	Request request = { .path = path, .answer_max = ABOUT_MAX };
+
+	/* Some tell of a version only to who asks in it. */
+	if (!g_str_equal(wanted, "auto"))
+		request.version = wanted;
+	if (lrs_ask(lrs, &request, answer, &cause))
+		return true;
+	if (g_error_matches(cause, FAULT, FAULT_INVALID))
+		cause->code = FAULT_REFUSED;
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
+}
+
 bool
 lrs_agree(Lrs *lrs, const char *wanted, GError **error)
 {
-	g_autofree char *path = lrs_path(lrs, "/about");
 	g_auto(Answer) answer = { 0 };
 	g_autoptr(json_t) about = NULL;
-	Request request = { .path = path, .answer_max = ABOUT_MAX };
 	const json_t *versions;
 
-	if (!lrs_ask(lrs, &request, &answer, error))
+	if (!ask_about(lrs, wanted, &answer, error))
 		return false;
 	about = json_read(g_bytes_get_data(answer.body, NULL),
 			  g_bytes_get_size(answer.body), NULL);

@@ -10,7 +10,7 @@ import time
 
 from cairn import (District, Kiosk, SAMPLE_STONE, Tap, photo_file, place, roster_of, run, tool,
                    wait_until)
-from forwarding import (SUBMIT, VALIDATED, Asker, Forwarder, key_of, secret_file, statement)
+from forwarding import (SUBMIT, VALIDATED, VOIDED, Asker, Forwarder, key_of, secret_file, statement)
 from toy_lrs import ToyLrs
 
 KILLS = int(os.environ.get("KILLS", "25"))
@@ -141,18 +141,39 @@ def what_goes_along(tap, folder):
 
 
 def only_confirmed(tap, folder, district):
-    target, asker = ToyLrs(), Asker(district)
+    """By a teacher on the pages, and by a tool that says so."""
+    target, asker, teacher = ToyLrs(), Asker(district), district.add_teacher()
     forwarder = Forwarder(folder, f"{district.url}/xapi",
                           key_of(district, "statements/read", "read"), target.url,
                           secret_file(folder, "toy.key", "u:p"), "confirmed")
-    forwarder.rules(f"send verb={SUBMIT} confirmed\n")
+    forwarder.rules(f"send verb={VALIDATED}\nsend verb={SUBMIT} confirmed\n")
     asker.post(statement(1), statement(2))
     tap.equal("what no teacher confirmed stays", (forwarder.once(), target.ids()), (0, []))
     asker.post({**statement(3), "actor": {"mbox": "mailto:teacher@d.example"},
                 "verb": {"id": VALIDATED},
                 "object": {"objectType": "StatementRef", "id": statement(2)["id"]}})
-    tap.equal("what one confirmed goes", (forwarder.once(), target.ids()),
-              (0, [statement(2)["id"]]))
+    tap.equal("what one confirmed goes, and before the word of it", (forwarder.once(),
+              target.ids()), (0, [statement(2)["id"], statement(3)["id"]]))
+    first, second = [each["id"] for each in teacher.entries()][:2]
+    teacher.post(f"/api/entries/{second}/decision", {"decision": "returned", "reason": "talk",
+                                                     "note": "a word about a child"})
+    tap.equal("what a teacher returned stays", (forwarder.once(), len(target.ids())), (0, 2))
+    teacher.post(f"/api/entries/{first}/decision", {"decision": "confirmed"})
+    forwarder.once()
+    tap.equal("what a teacher confirmed on the pages goes", target.ids()[2], first)
+    said = target.statements[3]
+    tap.equal("and who confirmed it", (said["object"]["id"], said["actor"]["account"]["name"]),
+              (first, "teacher"))
+    teacher.request("DELETE", f"/api/entries/{first}/decision")
+    forwarder.once()
+    tap.equal("an undo voids the word, and the entry stays",
+              [(each["verb"]["id"], each["object"]["id"]) for each in target.statements[4:]],
+              [(VOIDED, said["id"])])
+    returned = [each for each in asker.all() if each["verb"]["id"].endswith("/return")]
+    tap.equal("a return is a statement, too", [each["object"]["id"] for each in returned],
+              [second])
+    tap.check("with its reason, and without the note", "talk" in json.dumps(returned)
+              and "word about" not in json.dumps(returned))
 
 
 def killed(tap, folder):

@@ -60,6 +60,18 @@ def from_kiosk_to_state(tap, folder, kiosk, forwarder, source, state):
         "sent", "--learner", "nobody", "--home", learner_home(source)).stdout, "")
 
 
+def in_two(tap, folder, forwarder, state):
+    """The same two districts, in 2.0."""
+    other = Forwarder(folder, forwarder.source["lrs"], forwarder.source["key_file"],
+                      forwarder.target["lrs"], forwarder.target["key_file"], "two")
+    other.target["version"] = "2.0.0"
+    other.settings()
+    before = state.ids()
+    tap.equal("in 2.0 all of it goes again, and is the same", (other.once(), state.ids()),
+              (0, before))
+    tap.equal("which status says", other.status()["version"], "2.0.0")
+
+
 def learner_home(source):
     return source.all()[0]["actor"]["account"]["homePage"]
 
@@ -117,6 +129,7 @@ def main():
         source, state = Asker(district), Asker(other)
         nothing_until_told(tap, forwarder, state)
         from_kiosk_to_state(tap, folder, kiosk, forwarder, source, state)
+        in_two(tap, folder, forwarder, state)
         voiding(tap, forwarder, source, state)
         a_film(tap, forwarder, source, state)
         memory(tap, forwarder, source, state)
