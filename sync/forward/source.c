@@ -7,6 +7,8 @@
 
 #include "app/base/fault.h"
 
+#define PAGES_MAX 1000 /* of one instant, before an LRS is thought astray */
+
 static bool
 misread(const Lrs *lrs, const char *what, GError **error)
 {
@@ -178,7 +180,7 @@ source_list(Lrs *lrs, const char *since, size_t limit, Listing *out,
 		size_t held = count_bytes(out);
 
 		g_clear_pointer(&more, g_free);
-		if (held >= SOURCE_LISTING_MAX)
+		if (held >= SOURCE_LISTING_MAX || out->bodies->len >= PAGES_MAX)
 			return misread(lrs,
 				       "too many statements of one instant",
 				       error);
