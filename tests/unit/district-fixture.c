@@ -54,6 +54,19 @@ restart_district(DistrictFixture *f)
 	start(f);
 }
 
+void
+start_beside(const DistrictFixture *f, DistrictFixture *beside)
+{
+	*beside = *f;
+	start(beside);
+}
+
+void
+stop_beside(DistrictFixture *beside)
+{
+	stop(beside);
+}
+
 Archive *
 open_test_archive(const DistrictFixture *f)
 {

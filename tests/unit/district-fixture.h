@@ -29,6 +29,9 @@ typedef struct {
 void setup_district(DistrictFixture *f, const void *data);
 void teardown_district(DistrictFixture *f, const void *data);
 void restart_district(DistrictFixture *f);
+/* A second district with the same database, which must be PostgreSQL's. */
+void start_beside(const DistrictFixture *f, DistrictFixture *beside);
+void stop_beside(DistrictFixture *beside);
 /* The test's own handle; close it. */
 Archive *open_test_archive(const DistrictFixture *f);
 void pass_time(DistrictFixture *f, int64_t seconds);

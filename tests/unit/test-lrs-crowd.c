@@ -127,31 +127,58 @@ follow(const Sender *s, GHashTable *seen, char **last)
 	}
 }
 
+/* Asks now one district, now the other; by what either said last. */
 static void
-test_crowd(DistrictFixture *f, const void *data)
+follow_both(const Sender *senders, gint *left, GHashTable *seen)
+{
+	g_autofree char *last = NULL;
+
+	for (unsigned i = 0; g_atomic_int_get(left) > 0; i++)
+		follow(&senders[i % 2], seen, &last);
+	follow(&senders[0], seen, &last);
+}
+
+static void
+run_crowd(const DistrictFixture *f, const DistrictFixture *other)
 {
 	g_autofree char *user = g_strdup(add_test_tool(f, TOOL_ALL));
 	g_autoptr(GHashTable) seen =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GHashTable) again =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autofree char *last = NULL, *none = NULL;
+	g_autofree char *none = NULL;
 	GThread *threads[SENDERS];
 	Sender senders[SENDERS];
 	gint left = SENDERS;
 
 	for (unsigned i = 0; i < SENDERS; i++) {
-		senders[i] = (Sender){ f, user, i, 0, &left };
+		senders[i] =
+			(Sender){ i % 2 == 0 ? f : other, user, i, 0, &left };
 		threads[i] = g_thread_new("sender", send_all, &senders[i]);
 	}
-	while (g_atomic_int_get(&left) > 0)
-		follow(&senders[0], seen, &last);
+	follow_both(senders, &left, seen);
 	for (unsigned i = 0; i < SENDERS; i++)
 		g_thread_join(threads[i]);
-	follow(&senders[0], seen, &last);
 	g_assert_cmpuint(g_hash_table_size(seen), ==, ALL);
-	follow(&senders[0], again, &none);
+	follow(&senders[1], again, &none);
 	g_assert_cmpuint(g_hash_table_size(again), ==, ALL);
+}
+
+static void
+test_crowd(DistrictFixture *f, const void *data)
+{
+	run_crowd(f, f);
+}
+
+/* As many districts as one likes share a database. */
+static void
+test_two_districts(DistrictFixture *f, const void *data)
+{
+	DistrictFixture beside;
+
+	start_beside(f, &beside);
+	run_crowd(f, &beside);
+	stop_beside(&beside);
 }
 
 /* --- one id, many meanings --- */
@@ -210,6 +237,8 @@ main(int argc, char **argv)
 	g_test_add("/lrs/crowd/" name, DistrictFixture, NULL, setup_district, \
 		   test, teardown_district)
 	ADD("2.1.2-shared-people-and-things-and-none-is-skipped", test_crowd);
+	if (g_getenv("CAIRN_TEST_POSTGRES") != NULL) /* SQLite has but one */
+		ADD("two-districts-with-one-database", test_two_districts);
 	ADD("2.1.2.s2.b6-one-id-many-meanings", test_one_id);
 	return g_test_run();
 }
