@@ -179,6 +179,9 @@ load_secrets(Agent *agent, const StoreIdentity *identity, GError **error)
 	memcpy(agent->kiosk, identity->kiosk, sizeof(agent->kiosk));
 	agent->number = identity->last_number;
 	agent->talk.now = agent_now(agent);
+	agent->secrets_us =
+		secrets_written(store_get_folder(agent->parts.store),
+				identity->kiosk);
 	return secrets_read(store_get_folder(agent->parts.store),
 			    identity->kiosk, &agent->talk.secrets, error);
 }
@@ -367,6 +370,15 @@ agent_round(Agent *agent)
 	return result;
 }
 
+/* Enrolled again, as the same kiosk. */
+static bool
+has_new_secret(const Agent *agent, const StoreIdentity *identity)
+{
+	return agent->secrets_us != 0 &&
+	       secrets_written(store_get_folder(agent->parts.store),
+			       identity->kiosk) != agent->secrets_us;
+}
+
 bool
 agent_pass(Agent *agent, int64_t ms)
 {
@@ -374,7 +386,8 @@ agent_pass(Agent *agent, int64_t ms)
 	bool news = store_get_identity(agent->parts.store, &identity, NULL) &&
 		    is_at_work(agent, &identity) &&
 		    (identity.last_number != agent->number ||
-		     !g_str_equal(identity.kiosk, agent->kiosk));
+		     !g_str_equal(identity.kiosk, agent->kiosk) ||
+		     has_new_secret(agent, &identity));
 
 	agent->time_age_ms += ms;
 	agent->bundle_age_ms += ms;

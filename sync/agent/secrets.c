@@ -68,6 +68,18 @@ secrets_read(const char *folder, const char *kiosk, Secrets *out,
 	return true;
 }
 
+int64_t
+secrets_written(const char *folder, const char *kiosk)
+{
+	g_autofree char *path = make_path(folder, kiosk);
+	GStatBuf about;
+
+	if (g_stat(path, &about) != 0)
+		return 0;
+	return (int64_t)about.st_mtim.tv_sec * G_USEC_PER_SEC +
+	       about.st_mtim.tv_nsec / 1000;
+}
+
 bool
 secrets_write(const char *folder, const Secrets *secrets, GError **error)
 {

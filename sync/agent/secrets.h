@@ -23,6 +23,9 @@ typedef struct {
  * the file, FAULT_DAMAGED if it is no such file. */
 bool secrets_read(const char *folder, const char *kiosk, Secrets *out,
 		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* When its file was written, in microseconds by the disk's clock; 0: there is
+ * none. */
+int64_t secrets_written(const char *folder, const char *kiosk);
 bool secrets_write(const char *folder, const Secrets *secrets, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 

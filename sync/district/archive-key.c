@@ -107,8 +107,8 @@ add_staff(Archive *archive, GArray *all, GError **error)
 	return staff != NULL;
 }
 
-static KeyState
-state_of_kiosk(const ArchiveKiosk *kiosk, WallTime now)
+KeyState
+archive_kiosk_state(const ArchiveKiosk *kiosk, WallTime now)
 {
 	if (kiosk->revoked.us != 0)
 		return KEY_REVOKED;
@@ -127,7 +127,7 @@ add_kiosks(Archive *archive, WallTime now, GArray *all, GError **error)
 			&g_array_index(kiosks, ArchiveKiosk, i);
 		ArchiveKey key = { .kind = KEY_KIOSK,
 				   .key = at->key,
-				   .state = state_of_kiosk(at, now),
+				   .state = archive_kiosk_state(at, now),
 				   .made = at->enrolled,
 				   .used = at->seen };
 

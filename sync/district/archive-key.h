@@ -32,6 +32,8 @@ typedef enum {
 
 const char *key_state_name(KeyState state);
 
+KeyState archive_kiosk_state(const ArchiveKiosk *kiosk, WallTime now);
+
 #define KEY_ID_MAX 64
 
 typedef struct {

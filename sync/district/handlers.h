@@ -64,6 +64,17 @@ void handle_pack_path(Exchange *exchange, Archive *archive);
 void handle_health(Exchange *exchange, Archive *archive);
 void handle_metrics(Exchange *exchange, Archive *archive);
 
+/* admin-routes.c */
+void handle_admin_audit(Exchange *exchange, Archive *archive);
+void handle_admin_kiosks(Exchange *exchange, Archive *archive);
+void handle_admin_keys(Exchange *exchange, Archive *archive);
+void handle_admin_rotate(Exchange *exchange, Archive *archive);
+bool write_admin_rotate(Archive *archive, Exchange *exchange, GError **error);
+void handle_admin_revoke(Exchange *exchange, Archive *archive);
+bool write_admin_revoke(Archive *archive, Exchange *exchange, GError **error);
+void handle_admin_code(Exchange *exchange, Archive *archive);
+bool write_admin_code(Archive *archive, Exchange *exchange, GError **error);
+
 /* page-routes.c */
 void handle_card(Exchange *exchange, Archive *archive);
 void handle_page(Exchange *exchange, Archive *archive);

@@ -33,9 +33,9 @@ check_chosen(const char *secret, const char *user, GError **error)
 	if (!basic_secret_is_valid(secret))
 		return invalid("a secret is one line of at most 200 bytes",
 			       error);
-	if (password_refusal(secret, user) != NULL)
-		return invalid("a chosen secret has at least 10 letters, not "
-			       "the user's name, and nothing common",
+	if (g_str_equal(secret, user) || password_refusal(secret, NULL) != NULL)
+		return invalid("a chosen secret has at least 10 letters, is "
+			       "not the user's name, and nothing common",
 			       error);
 	return true;
 }

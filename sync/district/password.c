@@ -105,7 +105,8 @@ password_refusal(const char *password, const char *login)
 		return "short";
 	if (strlen(password) > PASSWORD_MAX)
 		return "long";
-	if (is_common(password) || strstr(lower, login) != NULL)
+	if (is_common(password) ||
+	    (login != NULL && strstr(lower, login) != NULL))
 		return "common";
 	return NULL;
 }

@@ -18,7 +18,8 @@ password_hash(const char *password, char out[static STAFF_PASSWORD_MAX + 1]);
 /* hash "": nobody's; false after the same time as for a wrong one. */
 bool password_verify(const char *hash, const char *password);
 
-/* Why a new password is refused, or NULL. */
+/* Why a new password is refused, or NULL.  login, which it may not have in
+ * it, may be NULL. */
 const char *password_refusal(const char *password, const char *login);
 
 /* "xxxx-xxxx-xxxx", 58 bits, for one sign-in: no letter looks like another. */

@@ -106,6 +106,21 @@ static const Route routes[] = {
 	{ "GET", "/pack/**", WHO_TEACHER, 0, RUN_HERE, handle_pack_path, NULL,
 	  NULL, NULL, 0 },
 
+	/* administrators */
+	{ "GET", "/api/admin/audit", WHO_ADMINISTRATOR, 0, RUN_DISK,
+	  handle_admin_audit, NULL, NULL, NULL, 0 },
+	{ "GET", "/api/admin/kiosks", WHO_ADMINISTRATOR, 0, RUN_DISK,
+	  handle_admin_kiosks, NULL, NULL, NULL, 0 },
+	{ "GET", "/api/admin/keys", WHO_ADMINISTRATOR, 0, RUN_DISK,
+	  handle_admin_keys, NULL, NULL, NULL, 0 },
+	{ "POST", "/api/admin/keys/rotate", WHO_ADMINISTRATOR, 4 * KIB,
+	  RUN_PASSWORD, handle_admin_rotate, write_admin_rotate, NULL, NULL,
+	  0 },
+	{ "POST", "/api/admin/keys/revoke", WHO_ADMINISTRATOR, 4 * KIB,
+	  RUN_DISK, handle_admin_revoke, write_admin_revoke, NULL, NULL, 0 },
+	{ "POST", "/api/admin/enrol-code", WHO_ADMINISTRATOR, 4 * KIB, RUN_DISK,
+	  handle_admin_code, write_admin_code, NULL, NULL, 0 },
+
 	/* what watches the server */
 	{ "GET", "/healthz", WHO_ANYONE, 0, RUN_HERE, handle_health, NULL, NULL,
 	  NULL, 0 },
