@@ -35,8 +35,8 @@ struct Agent {
 	char kiosk[ID_UUID + 1];
 	int64_t number;
 	int64_t secrets_us; /* when those in use were written; 0: none are */
-	StoreLink link; /* as the store has it */
-	bool told;      /* in this process */
+	StoreLink link;     /* as the store has it */
+	bool told;          /* in this process */
 };
 
 /* FAULT_BUSY if we are to stop. */
