@@ -10,6 +10,7 @@
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
+#include "app/store/log-index.h"
 
 /* Holds the N of kiosk.db.damaged-N from before that is moved aside until the
  * new kiosk.db is filled, so that a power cut between does not leave a new
@@ -85,12 +86,21 @@ next_kept(const Store *store, const char *name, GError **error)
 	return 0;
 }
 
+/* A copy: until it is replaced, what stands there is read. */
 int
-store_keep_aside(const Store *store, const char *name, GError **error)
+store_keep_copy(const Store *store, const char *name, GError **error)
 {
 	int n = next_kept(store, name, error);
+	g_autofree char *from = store_path(store, name);
+	g_autofree char *to = g_strdup_printf("%s.damaged-%d", from, n);
+	g_autoptr(GBytes) bytes =
+		n != 0 ? file_read(from, LOG_BYTES_MAX, error) : NULL;
 
-	return n != 0 && move_all_aside(store, name, n, error) ? n : 0;
+	if (bytes == NULL ||
+	    !file_write_durably(to, g_bytes_get_data(bytes, NULL),
+				g_bytes_get_size(bytes), 0600, error))
+		return 0;
+	return n;
 }
 
 /* --- replacing it: begun, it is carried through, whatever happens --- */

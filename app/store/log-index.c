@@ -8,8 +8,7 @@
 #include "app/base/file.h"
 #include "app/base/json.h"
 
-#define LOG_BYTES_MAX ((size_t)1024 * 1024 * 1024)
-#define GAP_MAX       10000 /* numbers that may be missing in a row */
+#define GAP_MAX 10000 /* numbers that may be missing in a row */
 
 /* --- lines --- */
 

@@ -3,6 +3,8 @@
 
 #include "app/store/store-private.h"
 
+#define LOG_BYTES_MAX ((size_t)1024 * 1024 * 1024)
+
 /* The lines of records.jsonl, read and held against each other. */
 
 /* What one line says: of a record, or of a forgotten one. */

@@ -77,8 +77,8 @@ store_open_database(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool
 store_make_identity(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Moves a file aside as NAME.damaged-N and says which N; 0 if it failed. */
-int store_keep_aside(const Store *store, const char *name, GError **error);
+/* Keeps a copy as NAME.damaged-N and says which N; 0 if it failed. */
+int store_keep_copy(const Store *store, const char *name, GError **error);
 
 /* --- salvage.c: a new database from the log and a damaged one --- */
 
