@@ -123,11 +123,13 @@ archive_add_postings(Archive *archive, GArray *postings, GError **error)
 		{ DB_INT, offsetof(ArchivePosting, source), 0 },
 		{ DB_END, 0, 0 },
 	};
-	const DbRows rows = { columns, postings->data, sizeof(ArchivePosting),
-			      postings->len };
+	const DbRows rows = { .columns = columns,
+			      .first = postings->data,
+			      .size = sizeof(ArchivePosting),
+			      .n = postings->len };
 
 	g_array_sort(postings, compare_postings);
-	return db_insert_rows(archive->db, sql, &rows, NULL, "adding postings",
+	return db_insert_rows(archive->db, sql, &rows, "adding postings",
 			      error);
 }
 

@@ -77,28 +77,13 @@ archive_get_end(Archive *archive, ArchiveEnd *out, GError **error)
 
 /* --- statements --- */
 
-/* Those that were inserted say when they are stored, which is a microsecond
- * behind the one before. */
-static void
-mark_added(ArchiveAppend *statements, size_t n, const GArray *stored)
-{
-	for (guint i = 0; i < stored->len; i++) {
-		int64_t at = g_array_index(stored, int64_t, i) -
-			     statements[0].stored.us;
-
-		if (at >= 0 && (size_t)at < n)
-			statements[at].added = true;
-	}
-}
-
 bool
 archive_append(Archive *archive, ArchiveAppend *statements, size_t n,
 	       GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO statement (id, tool, hash, stored_us, body)"
-		" VALUES (?1, ?2, ?3, ?4, ?5)"
-		" ON CONFLICT (id) DO NOTHING RETURNING stored_us";
+		" VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
 	static const DbColumn columns[] = {
 		{ DB_TEXT, offsetof(ArchiveAppend, id), 0 },
 		{ DB_INT, offsetof(ArchiveAppend, tool), 0 },
@@ -108,14 +93,18 @@ archive_append(Archive *archive, ArchiveAppend *statements, size_t n,
 		  offsetof(ArchiveAppend, size) },
 		{ DB_END, 0, 0 },
 	};
-	const DbRows rows = { columns, statements, sizeof(*statements), n };
-	g_autoptr(GArray) stored = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	const DbRows rows = {
+		.columns = columns,
+		.first = statements,
+		.size = sizeof(*statements),
+		.n = n,
+		.distinct = "stored_us",
+		.distinct_offset = offsetof(ArchiveAppend, stored.us),
+		.added_offset = offsetof(ArchiveAppend, added),
+	};
 
-	if (!db_insert_rows(archive->db, sql, &rows, stored,
-			    "appending statements", error))
-		return false;
-	mark_added(statements, n, stored);
-	return true;
+	return db_insert_rows(archive->db, sql, &rows, "appending statements",
+			      error);
 }
 
 void

@@ -43,8 +43,8 @@ bool archive_mark(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool archive_settle(Archive *archive, bool ok, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-/* Moves what is durable in the write-ahead log to its place; never blocks
- * a writer. */
+/* Moves what is durable in the write-ahead log to its place; blocks a writer
+ * only once the log has grown long. */
 bool
 archive_checkpoint(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* From now on this handle's commits leave that to archive_checkpoint(). */

@@ -24,11 +24,13 @@ postgres_number_parameters(const char *sql)
 }
 
 char *
-postgres_unnest(char *sql)
+postgres_unnest(char *sql, const char *returning)
 {
 	g_autoptr(GString) text = g_string_new(sql);
 
 	g_string_replace(text, "VALUES (", "SELECT * FROM unnest(", 1);
+	if (returning != NULL)
+		g_string_append_printf(text, " RETURNING %s", returning);
 	g_free(sql);
 	return g_strdup(text->str);
 }

@@ -390,17 +390,19 @@ is_null(DbQuery *base, int column)
 /* --- many rows at once --- */
 
 static void
-take_arrays(PostgresQuery *query)
+take_arrays(PostgresQuery *query, const char *returning)
 {
 	if (!query->many)
-		query->sql = postgres_unnest(query->sql);
+		query->sql = postgres_unnest(query->sql, returning);
 	query->many = true;
 }
 
+/* Those that were inserted, in their order. */
 static bool
-read_returned(PostgresQuery *query, GArray *returned, const char *doing,
-	      GError **error)
+mark_added(PostgresQuery *query, const DbRows *rows, const char *doing,
+	   GError **error)
 {
+	size_t i = 0;
 	bool row;
 
 	while (step(&query->query, &row, doing, error)) {
@@ -409,14 +411,17 @@ read_returned(PostgresQuery *query, GArray *returned, const char *doing,
 		if (!row)
 			return true;
 		value = get_int(&query->query, 0);
-		g_array_append_val(returned, value);
+		while (i < rows->n && db_distinct(rows, i) != value)
+			i++;
+		if (i < rows->n)
+			*(bool *)db_member(rows, i, rows->added_offset) = true;
 	}
 	return false;
 }
 
 static bool
-insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
-	    const char *doing, GError **error)
+insert_rows(Db *db, const char *sql, const DbRows *rows, const char *doing,
+	    GError **error)
 {
 	g_autoptr(GPtrArray) arrays = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)g_byte_array_unref);
@@ -424,7 +429,7 @@ insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
 
 	if (query == NULL)
 		return false;
-	take_arrays(query_of(query));
+	take_arrays(query_of(query), rows->distinct);
 	for (int i = 0; rows->columns[i].type != DB_END; i++) {
 		Oid type;
 		GByteArray *array =
@@ -433,8 +438,8 @@ insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
 		g_ptr_array_add(arrays, array);
 		bind(query, i + 1, type, array->data, array->len);
 	}
-	return returned != NULL
-		       ? read_returned(query_of(query), returned, doing, error)
+	return rows->distinct != NULL
+		       ? mark_added(query_of(query), rows, doing, error)
 		       : done(query, doing, error);
 }
 

@@ -24,9 +24,10 @@ bool postgres_scrub(Db *db, GPtrArray *remains, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
 /* The caller's: with $1 for ?1; and, of that, "VALUES ($1, $2)" made
- * "SELECT * FROM unnest($1, $2)", which takes sql. */
+ * "SELECT * FROM unnest($1, $2)", which takes sql.  returning: a column, or
+ * NULL. */
 char *postgres_number_parameters(const char *sql);
-char *postgres_unnest(char *sql);
+char *postgres_unnest(char *sql, const char *returning);
 
 /* A column of the rows, in binary, and its type; the caller's. */
 GByteArray *

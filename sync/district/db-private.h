@@ -19,8 +19,7 @@ typedef struct {
 		     GError **error);
 	bool (*done)(DbQuery *query, const char *doing, GError **error);
 	bool (*insert_rows)(Db *db, const char *sql, const DbRows *rows,
-			    GArray *returned, const char *doing,
-			    GError **error);
+			    const char *doing, GError **error);
 	int64_t (*get_int)(DbQuery *query, int column);
 	const char *(*get_text)(DbQuery *query, int column);
 	const void *(*get_blob)(DbQuery *query, int column, size_t *size);
@@ -46,10 +45,16 @@ struct Db {
 };
 
 /* Of the i-th struct. */
-static inline const void *
+static inline void *
 db_member(const DbRows *rows, size_t i, size_t offset)
 {
-	return (const char *)rows->first + i * rows->size + offset;
+	return (char *)rows->first + i * rows->size + offset;
+}
+
+static inline int64_t
+db_distinct(const DbRows *rows, size_t i)
+{
+	return *(const int64_t *)db_member(rows, i, rows->distinct_offset);
 }
 
 struct DbQuery {

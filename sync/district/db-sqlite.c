@@ -7,6 +7,8 @@
 
 /* SQLite: one file, beside the media. */
 
+#define LOG_PAGES_MAX 48000 /* of 8 KiB, in the write-ahead log */
+
 #define EMPTY_TRIES   50
 #define EMPTY_WAIT_US (100 * 1000)
 
@@ -161,22 +163,20 @@ bind_row(DbQuery *query, const DbRows *rows, size_t i)
 	}
 }
 
+/* RETURNING would make a table for each of them. */
 static bool
-insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
-	    const char *doing, GError **error)
+insert_rows(Db *db, const char *sql, const DbRows *rows, const char *doing,
+	    GError **error)
 {
 	g_autoptr(DbQuery) query = db_query(db, sql, error);
-	bool row;
 
 	for (size_t i = 0; query != NULL && i < rows->n; i++) {
 		bind_row(query, rows, i);
-		if (!step(query, &row, doing, error))
+		if (!done(query, doing, error))
 			return false;
-		if (row && returned != NULL) {
-			int64_t value = get_int(query, 0);
-
-			g_array_append_val(returned, value);
-		}
+		if (rows->distinct != NULL)
+			*(bool *)db_member(rows, i, rows->added_offset) =
+				sqlite3_changes(file_of(db)) > 0;
 		sqlite3_reset(stmt_of(query));
 	}
 	return query != NULL;
@@ -237,15 +237,26 @@ settle(Db *db, bool ok, GError **error)
 /* --- the write-ahead log --- */
 
 static bool
-checkpoint(Db *db, GError **error)
+move_pages(Db *db, int mode, int *pages, GError **error)
 {
-	int rc = sqlite3_wal_checkpoint_v2(file_of(db), NULL,
-					   SQLITE_CHECKPOINT_PASSIVE, NULL,
-					   NULL);
+	int rc =
+		sqlite3_wal_checkpoint_v2(file_of(db), NULL, mode, pages, NULL);
 
 	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
 		return sql_fail(file_of(db), "checkpointing", error);
 	return true;
+}
+
+/* Only a log that was moved whole begins anew, and a writer who never rests
+ * would let it grow for ever: once it is long, he waits for once. */
+static bool
+checkpoint(Db *db, GError **error)
+{
+	int pages = 0;
+
+	return move_pages(db, SQLITE_CHECKPOINT_PASSIVE, &pages, error) &&
+	       (pages < LOG_PAGES_MAX ||
+		move_pages(db, SQLITE_CHECKPOINT_FULL, &pages, error));
 }
 
 /* 16,000 pages of 8 KiB: should the thread that checkpoints fall behind.  What
@@ -255,6 +266,7 @@ static bool
 leave_checkpoints(Db *db, GError **error)
 {
 	static const char sql[] = "PRAGMA wal_autocheckpoint = 16000;"
+				  "PRAGMA journal_size_limit = 268435456;"
 				  "PRAGMA cache_size = -65536;" /* KiB */
 				  "PRAGMA temp_store = MEMORY";
 

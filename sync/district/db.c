@@ -124,11 +124,11 @@ db_insert(DbQuery *query, int64_t *key, const char *doing, GError **error)
 }
 
 bool
-db_insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
-	       const char *doing, GError **error)
+db_insert_rows(Db *db, const char *sql, const DbRows *rows, const char *doing,
+	       GError **error)
 {
 	return rows->n == 0 ||
-	       db->kind->insert_rows(db, sql, rows, returned, doing, error);
+	       db->kind->insert_rows(db, sql, rows, doing, error);
 }
 
 int64_t

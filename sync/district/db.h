@@ -55,9 +55,9 @@ bool db_insert(DbQuery *query, int64_t *key, const char *doing, GError **error)
 
 /*
  * The rows of an array of structs, by one INSERT … VALUES (?1, ?2 …): a
- * column each for the members that are named, DB_END behind the last.
- * returned, which may be NULL, gets the integer that each row inserted
- * RETURNs; without it, it is with this as with db_done().
+ * column each for the members that are named, DB_END behind the last.  With
+ * `distinct`, a column whose integers grow from row to row, it tells which
+ * rows were inserted; without, it is with this as with db_done().
  */
 typedef enum {
 	DB_END,
@@ -73,13 +73,16 @@ typedef struct {
 
 typedef struct {
 	const DbColumn *columns;
-	const void *first;
-	size_t size, n; /* of the structs */
+	void *first;
+	size_t size, n;       /* of the structs */
+	const char *distinct; /* column's name, or NULL; … */
+	size_t distinct_offset;
+	size_t added_offset; /* of a bool: set where the row was inserted */
 } DbRows;
 
 bool
-db_insert_rows(Db *db, const char *sql, const DbRows *rows, GArray *returned,
-	       const char *doing, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+db_insert_rows(Db *db, const char *sql, const DbRows *rows, const char *doing,
+	       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Of the row; the query keeps the text until its next step.  "" for NULL. */
 int64_t db_int(DbQuery *query, int column);

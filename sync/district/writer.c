@@ -67,6 +67,16 @@ fail_all(GPtrArray *group, const GError *error)
 	}
 }
 
+/* One alone needs no mark: what it wrote is all there is to undo. */
+static bool
+try_one(Writer *writer, Job *job, GError **error)
+{
+	job->ok = job->write(writer->archive, job->data, &job->error) &&
+		  archive_flush(writer->archive, &job->error);
+	return archive_end(writer->archive, job->ok, job->ok ? error : NULL) ||
+	       !job->ok;
+}
+
 static bool
 try_group(Writer *writer, GPtrArray *group, GError **error)
 {
@@ -74,6 +84,8 @@ try_group(Writer *writer, GPtrArray *group, GError **error)
 
 	if (!archive_begin(writer->archive, error))
 		return false;
+	if (group->len == 1)
+		return try_one(writer, group->pdata[0], error);
 	for (guint i = 0; i < group->len && ok; i++)
 		ok = run_job(writer, group->pdata[i], error);
 	return archive_end(writer->archive, ok, ok ? error : NULL);
