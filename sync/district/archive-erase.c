@@ -306,6 +306,19 @@ drop_of(Archive *archive, const char *sql, const char *learner, int64_t *n,
 	return count_rows(query, n, "erasing a learner", error);
 }
 
+/* What was lifted has done its duty. */
+static bool
+drop_holds(Archive *archive, const char *learner, GError **error)
+{
+	static const char sql[] = "DELETE FROM hold WHERE learner = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+
+	if (query == NULL)
+		return false;
+	db_bind_text(query, 1, learner);
+	return db_done(query, "erasing holds", error);
+}
+
 bool
 archive_drop_learner(Archive *archive, const char *learner,
 		     ArchivePersonCounts *out, GError **error)
@@ -317,7 +330,8 @@ archive_drop_learner(Archive *archive, const char *learner,
 	static const char rows[] =
 		"DELETE FROM learner WHERE id = ?1 RETURNING 1";
 
-	return drop_of(archive, usage, learner, &out->usage, error) &&
+	return drop_holds(archive, learner, error) &&
+	       drop_of(archive, usage, learner, &out->usage, error) &&
 	       drop_of(archive, badges, learner, &out->badges, error) &&
 	       drop_of(archive, rows, learner, &out->learners, error);
 }

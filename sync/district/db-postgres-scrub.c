@@ -28,6 +28,7 @@ postgres_scrub(Db *db, GPtrArray *remains, GError **error)
 		"VACUUM (FULL, ANALYZE) usage",
 		"VACUUM (FULL, ANALYZE) badge",
 		"VACUUM (FULL, ANALYZE) learner",
+		"VACUUM (FULL, ANALYZE) hold",
 	};
 
 	if (!db_run(db, "SET statement_timeout = 0", "rewriting", error))
