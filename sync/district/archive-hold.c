@@ -85,23 +85,13 @@ insert_hold(Archive *archive, const char *learner, const char *why,
 	return db_done(query, "putting a record on hold", error);
 }
 
-static bool
-add_hold(Archive *archive, const char *learner, const char *why, WallTime now,
-	 GError **error)
-{
-	return check_known(archive, learner, error) &&
-	       archive_check_hold(archive, learner, error) &&
-	       insert_hold(archive, learner, why, now, error);
-}
-
 bool
 archive_add_hold(Archive *archive, const char *learner, const char *why,
 		 WallTime now, GError **error)
 {
-	if (!archive_begin(archive, error))
-		return false;
-	return archive_end(archive, add_hold(archive, learner, why, now, error),
-			   error);
+	return check_known(archive, learner, error) &&
+	       archive_check_hold(archive, learner, error) &&
+	       insert_hold(archive, learner, why, now, error);
 }
 
 bool

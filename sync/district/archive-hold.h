@@ -14,11 +14,11 @@ typedef struct {
 	WallTime since, lifted; /* lifted 0: in force */
 } ArchiveHold;
 
-/* FAULT_NOT_FOUND if neither the roster nor the record knows the learner,
+/* Within a transaction.  FAULT_NOT_FOUND if neither the roster nor the record knows the learner,
  * FAULT_REFUSED if a hold is in force already. */
 bool archive_add_hold(Archive *archive, const char *learner, const char *why,
 		      WallTime now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* FAULT_NOT_FOUND if none is in force. */
+/* Within a transaction.  FAULT_NOT_FOUND if none is in force. */
 bool archive_lift_hold(Archive *archive, const char *learner, WallTime now,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of ArchiveHold, oldest first; also those that were lifted, if all. */

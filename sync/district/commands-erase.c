@@ -6,6 +6,7 @@
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
+#include "sync/district/archive-audit.h"
 #include "sync/district/archive-hold.h"
 #include "sync/district/archive-learner.h"
 #include "sync/district/commands.h"
@@ -125,7 +126,8 @@ find_people(Archive *archive, const char *text, GError **error)
 {
 	g_autoptr(GArray) all = archive_find_people(archive, text, error);
 
-	if (all == NULL)
+	if (all == NULL || !audit_command(archive, "erase --find", NULL, NULL,
+					  MAX(all->len, 1), error))
 		return false;
 	for (guint i = 0; i < all->len; i++) {
 		const ArchivePerson *at = &g_array_index(all, ArchivePerson, i);
@@ -199,7 +201,10 @@ static bool
 run_erase(Archive *archive, const Erase *erase, const SignKey *key,
 	  GError **error)
 {
-	EraseRequest request = { erase->learner, now(), erase->confirm, key };
+	EraseRequest request = { .learner = erase->learner,
+				 .now = now(),
+				 .confirm = erase->confirm,
+				 .key = key };
 
 	if (erase->find != NULL)
 		return find_people(archive, erase->find, error);
@@ -261,7 +266,10 @@ run_retention(const char *data, bool dry_run, const SignKey *key,
 		district_read_settings(data, NULL, error);
 	g_autoptr(Archive) archive = NULL;
 	g_auto(EraseResult) result = { 0 };
-	EraseRequest request = { "", now(), dry_run ? NULL : "", key };
+	EraseRequest request = { .learner = "",
+				 .now = now(),
+				 .confirm = dry_run ? NULL : "",
+				 .key = key };
 	EraseAges ages;
 
 	if (settings == NULL)
@@ -366,6 +374,23 @@ check_why(Archive *archive, const Hold *hold, GError **error)
 	return true;
 }
 
+/* add or lift, and the audit log's word of it. */
+static bool
+change_hold(Archive *archive, const Hold *hold, GError **error)
+{
+	bool is_add = g_str_equal(hold->action, "add");
+	bool ok;
+
+	if (!archive_begin(archive, error))
+		return false;
+	ok = is_add ? archive_add_hold(archive, hold->learner, hold->why, now(),
+				       error)
+		    : archive_lift_hold(archive, hold->learner, now(), error);
+	ok = ok && audit_command(archive, is_add ? "hold add" : "hold lift",
+				 NULL, hold->learner, 1, error);
+	return archive_end(archive, ok, error);
+}
+
 static bool
 add_hold(Archive *archive, const Hold *hold, GError **error)
 {
@@ -375,7 +400,7 @@ add_hold(Archive *archive, const Hold *hold, GError **error)
 		return invalid(error, "give --why: a case number or the like, "
 				      "and never a child's name");
 	if (!check_why(archive, hold, error) ||
-	    !archive_add_hold(archive, hold->learner, hold->why, now(), error))
+	    !change_hold(archive, hold, error))
 		return false;
 	g_message("learner %s is on hold", hold->learner);
 	printf("on hold: nothing of this learner is erased until it is "
@@ -386,7 +411,7 @@ add_hold(Archive *archive, const Hold *hold, GError **error)
 static bool
 lift_hold(Archive *archive, const Hold *hold, GError **error)
 {
-	if (!archive_lift_hold(archive, hold->learner, now(), error))
+	if (!change_hold(archive, hold, error))
 		return false;
 	g_message("the hold of learner %s is lifted", hold->learner);
 	printf("lifted\n");

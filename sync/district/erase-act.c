@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sync/district/archive-audit.h"
 #include "sync/district/archive-hold.h"
 #include "sync/district/erase-private.h"
 #include "sync/xapi/statement.h"
@@ -219,6 +220,40 @@ eraser_scan(Eraser *eraser, GError **error)
 
 /* --- its word --- */
 
+static bool
+tell_by_itself(Eraser *eraser, const char *action, const char *object,
+	       int64_t n, GError **error)
+{
+	AuditEvent event = {
+		.at = eraser->now, .kind = AUDIT_SERVER, .n = n, .status = 200
+	};
+
+	g_strlcpy(event.action, action, sizeof(event.action));
+	g_strlcpy(event.object, object, sizeof(event.object));
+	return archive_add_audit(eraser->archive, &event, error);
+}
+
+/* In the transaction of what it tells. */
+static bool
+tell_audit(Eraser *eraser, const EraseRequest *request, GError **error)
+{
+	const Certificate *certificate = &eraser->out->certificate;
+	const char *action =
+		eraser->reason == ERASE_RETENTION ? "retention" : "erase";
+	g_autofree char *object =
+		g_strconcat("certificate:", certificate->id, NULL);
+	int64_t all = certificate->counts[CERTIFIED_STATEMENTS];
+	int64_t n = MAX(all - eraser->told, 1);
+
+	eraser->told = all;
+	if (request->by_itself)
+		return tell_by_itself(eraser, action, object, n, error);
+	return audit_command(eraser->archive, action, object,
+			     request->learner[0] != '\0' ? request->learner
+							 : NULL,
+			     n, error);
+}
+
 bool
 eraser_certify(Eraser *eraser, const EraseRequest *request, GError **error)
 {
@@ -228,5 +263,6 @@ eraser_certify(Eraser *eraser, const EraseRequest *request, GError **error)
 	out->line = certificate_format(&out->certificate, request->key);
 	return archive_put_erasure(eraser->archive, out->certificate.id,
 				   out->line, request->now, error) &&
+	       tell_audit(eraser, request, error) &&
 	       archive_renew_bundles(eraser->archive, error);
 }

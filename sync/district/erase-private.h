@@ -28,6 +28,7 @@ typedef struct {
 
 	GHashTable *media, *activities; /* owned: sets of those named */
 	GChecksum *digest;              /* owned */
+	int64_t told; /* statements that the audit log knows of */
 } Eraser;
 
 /* Draws the index to its end. */
@@ -59,7 +60,7 @@ bool eraser_take_names(Eraser *eraser, const GArray *seqs, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 /* What only they named. */
 bool eraser_drop_rest(Eraser *eraser, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Signs what the counts are now, and keeps it. */
+/* Signs what the counts are now, keeps it, and tells the audit log. */
 bool eraser_certify(Eraser *eraser, const EraseRequest *request, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 

@@ -27,6 +27,7 @@ typedef struct {
 	WallTime now;
 	const char *confirm; /* the token; NULL: only look */
 	const SignKey *key;  /* borrowed */
+	bool by_itself;      /* the server; else a command: for the audit log */
 } EraseRequest;
 
 typedef struct {

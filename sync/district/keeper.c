@@ -28,7 +28,7 @@ erase_by_age(Archive *archive, const char *folder, const Settings *settings,
 {
 	g_auto(EraseResult) result = { 0 };
 	SignKey key = { 0 };
-	EraseRequest request = { "", now, "", &key };
+	EraseRequest request = { "", now, "", &key, true };
 	EraseAges ages;
 	bool ok;
 

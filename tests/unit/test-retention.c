@@ -50,8 +50,11 @@ hold(DistrictFixture *f, const char *learner)
 {
 	g_autoptr(Archive) archive = open_test_archive(f);
 	g_autoptr(GError) error = NULL;
-	bool ok = archive_add_hold(archive, learner, "case 12", f->now.wall,
-				   &error);
+	bool ok = archive_begin(archive, &error) &&
+		  archive_end(archive,
+			      archive_add_hold(archive, learner, "case 12",
+					       f->now.wall, &error),
+			      &error);
 
 	g_assert_no_error(error);
 	g_assert_true(ok);
