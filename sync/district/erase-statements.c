@@ -10,6 +10,8 @@
 /* Statements, one by one: whether and how each is erased, and what hangs on
  * it. */
 
+#define CHAIN_MAX 32 /* a statement of a statement of … */
+
 static void
 count(Eraser *eraser, Certified which, int64_t n)
 {
@@ -175,6 +177,36 @@ erase_row(Eraser *eraser, const ArchiveStatement *statement, GError **error)
 	       add_referrers(eraser, statement->id, error);
 }
 
+/* It, or what it refers to, names somebody on hold. */
+static bool
+is_held(Eraser *eraser, const XapiKeys *keys, int depth, bool *held,
+	GError **error)
+{
+	g_auto(ArchiveStatement) target = { 0 };
+	g_auto(XapiKeys) next = { 0 };
+	g_autoptr(GError) cause = NULL;
+	g_autoptr(Tape) tape = NULL;
+	XapiStatement at;
+
+	*held = names_held(eraser, keys);
+	if (*held || keys->target[0] == '\0' || depth == CHAIN_MAX)
+		return true;
+	if (!archive_get_statement(eraser->archive, keys->target, &target,
+				   &cause)) {
+		if (g_error_matches(cause, FAULT, FAULT_NOT_FOUND))
+			return true;
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return false;
+	}
+	tape = tape_read(g_bytes_get_data(target.body, NULL),
+			 g_bytes_get_size(target.body), NULL);
+	if (tape == NULL)
+		return true;
+	at = xapi_statement_on(tape);
+	xapi_keys(&at, &next);
+	return is_held(eraser, &next, depth + 1, held, error);
+}
+
 /* Its keys and media, while it can still be read. */
 static bool
 read_on(Eraser *eraser, const ArchiveStatement *statement, bool *held,
@@ -191,7 +223,8 @@ read_on(Eraser *eraser, const ArchiveStatement *statement, bool *held,
 		return true; /* damaged: nothing is known of it */
 	at = xapi_statement_on(tape);
 	xapi_keys(&at, &keys);
-	*held = names_held(eraser, &keys);
+	if (!is_held(eraser, &keys, 0, held, error))
+		return false;
 	if (*held)
 		return true;
 	note_activities(eraser, &keys);
@@ -286,8 +319,8 @@ note_signatures(Eraser *eraser, const ArchiveStatement *statement, bool *held,
 		return false;
 	at = xapi_statement_on(tape);
 	xapi_keys(&at, &keys);
-	*held = names_held(eraser, &keys);
-	return *held || note_media(eraser, &at, true, error);
+	return is_held(eraser, &keys, 0, held, error) &&
+	       (*held || note_media(eraser, &at, true, error));
 }
 
 static bool

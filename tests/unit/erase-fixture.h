@@ -29,6 +29,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EraseScene, erase_scene_clear)
 
 #define SCENE_RECORDS    4 /* of the child: the last by its badge */
 #define SCENE_STATEMENTS 3 /* of the tool about the child alone */
+#define SCENE_DECISIONS  1 /* on one of those records; one on the other's */
+#define SCENE_ALL        (6 + 5 + 2)
 
 /* Looks (token NULL) or erases; expects success. */
 void erase_child(DistrictFixture *f, const char *learner, const char *token,

@@ -40,7 +40,7 @@ static void
 assert_counts(const EraseResult *result)
 {
 	g_assert_cmpint(count_of(result, CERTIFIED_STATEMENTS), ==,
-			SCENE_RECORDS + SCENE_STATEMENTS);
+			SCENE_RECORDS + SCENE_STATEMENTS + SCENE_DECISIONS);
 	g_assert_cmpint(count_of(result, CERTIFIED_ENTRIES), ==, SCENE_RECORDS);
 	g_assert_cmpint(count_of(result, CERTIFIED_NAMES), ==, 1);
 	g_assert_cmpint(count_of(result, CERTIFIED_REVIEWS), ==, 1);
