@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -184,6 +185,26 @@ any_bytes_may_change(Shelf *s, const void *data)
 		overwrite(s, "kiosk.db", at, byte, 16);
 		check_nothing_lost(s);
 	}
+}
+
+/* As rot that no page's form shows: the log is right, and stays. */
+static void
+the_newest_hash_may_change(Shelf *s, const void *data)
+{
+	g_autofree char *path = g_build_filename(s->path, "kiosk.db", NULL);
+	sqlite3 *db;
+
+	take_a_copy(s);
+	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(
+		sqlite3_exec(db,
+			     "UPDATE record SET hash = substr(hash, 2) || 'x'"
+			     " WHERE number = (SELECT max(number) FROM record)",
+			     NULL, NULL, NULL),
+		==, SQLITE_OK);
+	sqlite3_close(db);
+	check_nothing_lost(s);
+	g_assert_cmpint(size_of(s, "records.jsonl.damaged-1"), <, 0);
 }
 
 static void
@@ -382,6 +403,8 @@ main(int argc, char *argv[])
 		  any_page_may_be_zero },
 		{ "/damage/database/any-bytes-may-change",
 		  any_bytes_may_change },
+		{ "/damage/database/newest-hash-may-change",
+		  the_newest_hash_may_change },
 		{ "/damage/database/may-be-cut-short", it_may_be_cut_short },
 		{ "/damage/database/may-be-gone", it_may_be_gone },
 		{ "/damage/log/may-change-alone", the_log_may_change_alone },
