@@ -29,7 +29,7 @@ needs.app/screens   := gtk4 librsvg-2.0
 needs.app/kiosk     := gtk4 gstreamer-1.0
 needs.sync/line     := libcurl openssl
 needs.sync/xapi     := libcrypto
-needs.sync/district := libmicrohttpd gnutls sqlite3 libcrypto libpq
+needs.sync/district := libmicrohttpd gnutls sqlite3 libcrypto libpq libcurl
 
 # Flavours: make FLAVOUR=debug|release|asan|tsan|cover
 FLAVOUR ?= $(if $(filter install,$(MAKECMDGOALS)),release,debug)

@@ -78,8 +78,14 @@ static bool
 finish(Archive *archive, const char *folder, GError **error)
 {
 	g_autoptr(GPtrArray) remains = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(Settings) settings =
+		district_read_settings(folder, NULL, error);
+	g_autoptr(Media) media =
+		settings != NULL ? district_open_media(folder, settings, error)
+				 : NULL;
 
-	if (!erase_finish(archive, folder, remains, error)) {
+	if (media == NULL ||
+	    !erase_finish(archive, folder, media, remains, error)) {
 		g_prefix_error(error, "it is erased, but not yet all of it "
 				      "from the disk; the next erase or the "
 				      "server's next start goes on with it: ");

@@ -37,6 +37,8 @@ bool command_key(const Command *command, int argc, char **argv, GError **error);
 bool
 command_audit(const Command *command, int argc, char **argv, GError **error);
 bool
+command_media(const Command *command, int argc, char **argv, GError **error);
+bool
 command_kiosks(const Command *command, int argc, char **argv, GError **error);
 
 /*

@@ -22,8 +22,9 @@
 /* --- the answer --- */
 
 static struct MHD_Response *
-make_response(Reply *reply)
+make_response(Exchange *exchange)
 {
+	Reply *reply = &exchange->reply;
 	size_t size = 0;
 	const void *data;
 
@@ -36,7 +37,7 @@ make_response(Reply *reply)
 			(uint64_t)reply->file_from);
 	}
 	if (reply->parts != NULL)
-		return reply_parts_response(reply->parts);
+		return reply_parts_response(exchange);
 	data = reply->body != NULL ? g_bytes_get_data(reply->body, &size)
 				   : NULL;
 	/* The exchange outlives the response's sending. */
@@ -120,7 +121,7 @@ send_reply(Exchange *exchange)
 	if (reply->status == 0)
 		reply_problem(exchange, 500, "system", 0, "no answer was made");
 	size = size_of(reply);
-	response = make_response(reply);
+	response = make_response(exchange);
 	if (response == NULL)
 		return MHD_NO;
 	add_headers(response, reply);
@@ -156,6 +157,23 @@ hand_back(Exchange *exchange)
 	Server *server = exchange->server;
 
 	exchange->finished = true;
+	MHD_resume_connection(exchange->connection);
+	g_atomic_int_add(&server->set_down, -1);
+}
+
+void
+dispatch_pause(Exchange *exchange)
+{
+	g_atomic_int_inc(&exchange->server->set_down);
+	MHD_suspend_connection(exchange->connection);
+}
+
+void
+dispatch_go_on(void *data)
+{
+	const Exchange *exchange = data;
+	Server *server = exchange->server;
+
 	MHD_resume_connection(exchange->connection);
 	g_atomic_int_add(&server->set_down, -1);
 }
@@ -238,7 +256,14 @@ dispatch_run(void *data, void *server)
 static RunOn
 where_to_run(const Exchange *exchange)
 {
-	return exchange->has_media ? RUN_DISK : exchange->route->run;
+	bool here = media_is_here(exchange->service->media);
+	RunOn run = exchange->route->run;
+
+	if (run == RUN_MEDIA)
+		return here ? RUN_HERE : RUN_MEDIA;
+	if (exchange->has_media || exchange_query(exchange, "attachments"))
+		return here ? RUN_DISK : RUN_MEDIA;
+	return run;
 }
 
 static enum MHD_Result
@@ -259,6 +284,8 @@ run(Server *server, Exchange *exchange)
 	switch (where_to_run(exchange)) {
 	case RUN_DISK:
 		return run_elsewhere(server, exchange, server->disk);
+	case RUN_MEDIA:
+		return run_elsewhere(server, exchange, server->media);
 	case RUN_PASSWORD:
 		return run_elsewhere(server, exchange, server->password);
 	case RUN_HERE:
@@ -294,6 +321,17 @@ refuse_size(Exchange *exchange)
 	reply_problem(exchange, 413, "too-large", 0, detail);
 }
 
+/* What was received of a refused body holds no room while the rest is read. */
+static void
+drop_state(Exchange *exchange)
+{
+	if (exchange->reply.status == 0 || exchange->state == NULL)
+		return;
+	if (exchange->state_free != NULL)
+		exchange->state_free(exchange->state);
+	exchange->state = NULL;
+}
+
 static enum MHD_Result
 take_bytes(Exchange *exchange, const char *data, size_t *size)
 {
@@ -307,7 +345,8 @@ take_bytes(Exchange *exchange, const char *data, size_t *size)
 	if (exchange->reply.status != 0)
 		return exchange->body_size <= DRAIN_MAX ? MHD_YES : MHD_NO;
 	if (exchange->route->feed != NULL) {
-		(void)exchange->route->feed(exchange, data, n);
+		if (!exchange->route->feed(exchange, data, n))
+			drop_state(exchange);
 		return MHD_YES;
 	}
 	if (exchange->body == NULL)

@@ -5,8 +5,10 @@
 
 #include <string.h>
 
+#include "app/base/fault.h"
 #include "app/base/file.h"
 #include "sync/district/db.h"
+#include "sync/district/media-s3.h"
 
 #define SETTINGS_FILE "district.conf"
 
@@ -50,10 +52,49 @@ const Setting district_settings[] = {
 	  INT64_C(1) << 40, "bytes of one batch with its media" },
 	{ "limits", "medium_bytes", SETTING_NUMBER, "67108864", 1024,
 	  INT64_C(1) << 40, "bytes of one picture or sound" },
+	{ "limits", "batch_media", SETTING_NUMBER, "1000", 1, 100000,
+	  "media of one batch" },
+	{ "limits", "incoming_bytes", SETTING_NUMBER, "4294967296", 1024,
+	  INT64_C(1) << 50,
+	  "bytes of media that may be on their way in at once; beyond, clients "
+	  "are told to come back" },
 	{ "limits", "batch_records", SETTING_NUMBER, "1000", 1, 100000,
 	  "records of one batch" },
 	{ "limits", "document_bytes", SETTING_NUMBER, "16777216", 1024,
 	  INT64_C(1) << 26, "bytes of one document of a tool" },
+	{ "media", "place", SETTING_TEXT, "", 0, 0,
+	  "where photos and sounds live: s3://bucket/prefix, or a folder; "
+	  "empty: media in the folder" },
+	{ "media", "endpoint", SETTING_TEXT, "", 0, 0,
+	  "of S3: https://host or https://host:port" },
+	{ "media", "region", SETTING_TEXT, "us-east-1", 0, 0,
+	  "of S3: what requests are signed for" },
+	{ "media", "credentials", SETTING_TEXT, "", 0, 0,
+	  "of S3: file with the access key's name, its secret and perhaps a "
+	  "session's token, a line each; only the server's user may read it" },
+	{ "media", "path_style", SETTING_FLAG, "true", 0, 0,
+	  "of S3: https://host/bucket, not https://bucket.host" },
+	{ "media", "ca_file", SETTING_TEXT, "", 0, 0,
+	  "of S3: PEM file of who vouches for its certificate; empty: the "
+	  "system's" },
+	{ "media", "proxy", SETTING_TEXT, "", 0, 0,
+	  "of S3: http://host:port to go through; empty: none" },
+	{ "media", "connect_s", SETTING_NUMBER, "10", 1, 600,
+	  "of S3: seconds that connecting may take" },
+	{ "media", "stall_s", SETTING_NUMBER, "20", 1, 600,
+	  "of S3: seconds without a byte after which a request has failed" },
+	{ "media", "retries", SETTING_NUMBER, "4", 0, 20,
+	  "of S3: how often what failed is tried again" },
+	{ "media", "retry_ms", SETTING_NUMBER, "200", 1, 60000,
+	  "of S3: milliseconds until the first time; twice as long each time" },
+	{ "media", "patience_s", SETTING_NUMBER, "30", 1, 3600,
+	  "of S3: seconds after which nothing is tried again" },
+	{ "media", "connections", SETTING_NUMBER, "64", 1, 10000,
+	  "of S3: connections at once; more requests wait" },
+	{ "media", "threads", SETTING_NUMBER, "8", 1, 256,
+	  "of S3: requests of clients that wait for it at once" },
+	{ "media", "buffer_bytes", SETTING_NUMBER, "262144", 16384, 67108864,
+	  "of S3: bytes of each medium on its way out that are in memory" },
 	{ "postgresql", "connect_s", SETTING_NUMBER, "10", 2, 600,
 	  "seconds that connecting may take" },
 	{ "postgresql", "statement_s", SETTING_NUMBER, "30", 1, 3600,
@@ -161,10 +202,62 @@ district_archive_address(const char *folder, const Settings *settings)
 				       : g_strdup(address);
 }
 
-char *
-district_media_path(const char *folder)
+/* One request keeps a medium; S3 takes no more in one. */
+#define S3_MEDIUM_MAX (INT64_C(5) << 30)
+
+static Media *
+open_s3(const char *place, const char *root, const Settings *settings,
+	GError **error)
 {
-	return g_build_filename(folder, "media", NULL);
+	g_autofree char *incoming = g_build_filename(root, "incoming", NULL);
+	g_auto(S3Config) config = { 0 };
+
+	if (settings_number(settings, "limits", "medium_bytes") >
+	    S3_MEDIUM_MAX) {
+		g_set_error(error, FAULT, FAULT_INVALID,
+			    "[limits] medium_bytes: S3 takes no more than "
+			    "%" G_GINT64_FORMAT " bytes at once",
+			    (gint64)S3_MEDIUM_MAX);
+		return NULL;
+	}
+	if (!s3_config_read(place, settings, &config, error))
+		return NULL;
+	return media_new_s3(&config, incoming,
+			    settings_number(settings, "limits",
+					    "incoming_bytes"),
+			    error);
+}
+
+Media *
+district_open_media_at(const char *place, const char *folder,
+		       const Settings *settings, GError **error)
+{
+	g_autofree char *root = g_build_filename(folder, "media", NULL);
+	int64_t incoming =
+		settings_number(settings, "limits", "incoming_bytes");
+
+	if (g_str_has_prefix(place, S3_PLACE))
+		return open_s3(place, root, settings, error);
+	if (place[0] == '\0')
+		return media_new_folder(root, incoming);
+	if (strstr(place, "://") == NULL &&
+	    g_file_test(place, G_FILE_TEST_IS_DIR))
+		return make(place, "incoming", 0700, error)
+			       ? media_new_folder(place, incoming)
+			       : NULL;
+	g_set_error(error, FAULT, FAULT_INVALID,
+		    "[media] place \"%s\" is neither s3://bucket/prefix nor a "
+		    "folder that is there",
+		    place);
+	return NULL;
+}
+
+Media *
+district_open_media(const char *folder, const Settings *settings,
+		    GError **error)
+{
+	return district_open_media_at(settings_text(settings, "media", "place"),
+				      folder, settings, error);
 }
 
 Archive *

@@ -6,6 +6,7 @@
 
 #include "app/base/settings.h"
 #include "sync/district/archive.h"
+#include "sync/district/media.h"
 #include "sync/wire/sign.h"
 
 /*
@@ -33,6 +34,13 @@ district_prepare(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 Archive *district_open_archive(const char *folder, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 char *district_archive_address(const char *folder, const Settings *settings);
-char *district_media_path(const char *folder);
+/* Where the settings say; the folder is prepared. */
+Media *district_open_media(const char *folder, const Settings *settings,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* At a place of one's choice: "" for the folder's own, another folder that is
+ * there, or s3://bucket/prefix. */
+Media *district_open_media_at(const char *place, const char *folder,
+			      const Settings *settings, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 bool district_open_key(const char *folder, SignKey *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

@@ -40,7 +40,7 @@ note_removed(Archive *archive, const GPtrArray *files, GError **error)
 }
 
 static bool
-remove_some(Archive *archive, const char *root, bool *more, GError **error)
+remove_some(Archive *archive, Media *media, bool *more, GError **error)
 {
 	g_autoptr(GPtrArray) files =
 		archive_list_gone(archive, FILES_AT_ONCE, error);
@@ -49,7 +49,7 @@ remove_some(Archive *archive, const char *root, bool *more, GError **error)
 	*more = files != NULL && files->len > 0;
 	if (files == NULL || !*more)
 		return files != NULL;
-	guard = media_guard(root, error);
+	guard = media_guard(media, error);
 	if (guard == NULL)
 		return false;
 	for (guint i = 0; i < files->len; i++)
@@ -59,13 +59,12 @@ remove_some(Archive *archive, const char *root, bool *more, GError **error)
 }
 
 bool
-erase_remove_files(Archive *archive, const char *folder, GError **error)
+erase_remove_files(Archive *archive, Media *media, GError **error)
 {
-	g_autofree char *root = district_media_path(folder);
 	bool more = true;
 
 	while (more)
-		if (!remove_some(archive, root, &more, error))
+		if (!remove_some(archive, media, &more, error))
 			return false;
 	return true;
 }
@@ -86,13 +85,13 @@ write_certificate(const char *folder, const char *id, const char *line,
 }
 
 bool
-erase_finish(Archive *archive, const char *folder, GPtrArray *remains,
-	     GError **error)
+erase_finish(Archive *archive, const char *folder, Media *media,
+	     GPtrArray *remains, GError **error)
 {
 	g_autoptr(GPtrArray) acts = NULL;
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
 
-	if (!erase_remove_files(archive, folder, error))
+	if (!erase_remove_files(archive, media, error))
 		return false;
 	acts = archive_list_erasures(archive, error);
 	if (acts == NULL)

@@ -3,6 +3,7 @@
 
 #include "app/base/settings.h"
 #include "sync/district/archive-erased.h"
+#include "sync/district/media.h"
 #include "sync/wire/certificate.h"
 
 /*
@@ -70,8 +71,8 @@ erase_old(Archive *archive, const EraseRequest *request, const EraseAges *ages,
  * of what the database keeps still.  FAULT_BUSY: others were in the way; what
  * is left to do is done the next time.
  */
-bool erase_finish(Archive *archive, const char *folder, GPtrArray *remains,
-		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool erase_finish(Archive *archive, const char *folder, Media *media,
+		  GPtrArray *remains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of that, only the files that nothing names any more. */
-bool erase_remove_files(Archive *archive, const char *folder, GError **error)
+bool erase_remove_files(Archive *archive, Media *media, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

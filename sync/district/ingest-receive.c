@@ -18,10 +18,20 @@ invalid(const char *rule, GError **error)
 }
 
 static bool
-too_large(const char *what, size_t max, GError **error)
+too_large(const char *what, const char *setting, size_t max, GError **error)
 {
-	g_set_error(error, FAULT, FAULT_REFUSED, "%s is larger than %zu bytes",
-		    what, max);
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "%s is larger than %zu bytes ([limits] %s)", what, max,
+		    setting);
+	return false;
+}
+
+static bool
+too_many(size_t max, GError **error)
+{
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "a batch has more than %zu media ([limits] batch_media)",
+		    max);
 	return false;
 }
 
@@ -43,6 +53,8 @@ begin_part(const MultipartHeaders *headers, void *data, GError **error)
 	Ingest *ingest = data;
 
 	ingest->in_statements = ingest->n_parts++ == 0;
+	if (ingest->media->len >= ingest->limits.media_max)
+		return too_many(ingest->limits.media_max, error);
 	if (ingest->in_statements)
 		return is_type(headers->content_type, "application/json") ||
 		       invalid("the first part must be application/json",
@@ -68,7 +80,8 @@ take_statements(Ingest *ingest, const void *bytes, size_t size, GError **error)
 	size_t max = ingest->limits.statements_max;
 
 	if (ingest->statements->len + size > max)
-		return too_large("the statements' part", max, error);
+		return too_large("the statements' part", "statements_bytes",
+				 max, error);
 	g_byte_array_append(ingest->statements, bytes, (guint)size);
 	return true;
 }
@@ -149,7 +162,8 @@ ingest_feed(Ingest *ingest, const void *bytes, size_t size, GError **error)
 {
 	ingest->size += size;
 	if (ingest->size > ingest->limits.batch_max)
-		return too_large("the batch", ingest->limits.batch_max, error);
+		return too_large("the batch", "batch_bytes",
+				 ingest->limits.batch_max, error);
 	if (ingest->reader == NULL)
 		return take_statements(ingest, bytes, size, error);
 	return multipart_reader_feed(ingest->reader, bytes, size, error);

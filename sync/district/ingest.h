@@ -12,17 +12,17 @@
 typedef struct Ingest Ingest;
 
 typedef struct {
-	const char *media; /* borrowed: the folder */
+	Media *media; /* borrowed */
 	int64_t medium_max;
 	size_t statements_max, batch_max; /* bytes */
-	size_t records_max;
+	size_t records_max, media_max;
 } IngestLimits;
 
 /* content_type: multipart/mixed or application/json; FAULT_INVALID. */
 Ingest *ingest_new(const char *content_type, const IngestLimits *limits,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Media go to files as they come.  FAULT_FULL past a limit. */
+/* Media go to files as they come.  FAULT_REFUSED past a limit. */
 bool ingest_feed(Ingest *ingest, const void *bytes, size_t size, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 

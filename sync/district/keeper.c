@@ -11,9 +11,8 @@
 #define DAY_US        (24 * HOUR_US)
 
 struct Keeper {
-	const char *folder;       /* borrowed */
-	const Settings *settings; /* borrowed */
-	const Clock *clock;       /* borrowed */
+	KeeperPlace place;
+	const Clock *clock; /* borrowed */
 	GThread *thread;
 	GAsyncQueue *stop; /* owned: a word in it ends the thread */
 
@@ -53,15 +52,16 @@ is_due(const Settings *settings, WallTime now, int64_t day)
 }
 
 bool
-keeper_look(Archive *archive, const char *folder, const Settings *settings,
-	    WallTime now, int64_t *day, GError **error)
+keeper_look(Archive *archive, const KeeperPlace *place, WallTime now,
+	    int64_t *day, GError **error)
 {
-	if (is_due(settings, now, *day)) {
-		if (!erase_by_age(archive, folder, settings, now, error))
+	if (is_due(place->settings, now, *day)) {
+		if (!erase_by_age(archive, place->folder, place->settings, now,
+				  error))
 			return false;
 		*day = now.us / DAY_US;
 	}
-	return erase_finish(archive, folder, NULL, error);
+	return erase_finish(archive, place->folder, place->media, NULL, error);
 }
 
 static bool
@@ -69,13 +69,14 @@ look(Keeper *keeper, GError **error)
 {
 	WallTime now = clock_read(keeper->clock).wall;
 	g_autofree char *address =
-		district_archive_address(keeper->folder, keeper->settings);
+		district_archive_address(keeper->place.folder,
+					 keeper->place.settings);
 
 	if (keeper->archive == NULL)
 		keeper->archive = archive_open(address, error);
 	return keeper->archive != NULL &&
-	       keeper_look(keeper->archive, keeper->folder, keeper->settings,
-			   now, &keeper->day, error);
+	       keeper_look(keeper->archive, &keeper->place, now, &keeper->day,
+			   error);
 }
 
 static void *
@@ -96,12 +97,11 @@ keep(void *data)
 }
 
 Keeper *
-keeper_new(const char *folder, const Settings *settings, const Clock *clock)
+keeper_new(const KeeperPlace *place, const Clock *clock)
 {
 	Keeper *keeper = g_new0(Keeper, 1);
 
-	keeper->folder = folder;
-	keeper->settings = settings;
+	keeper->place = *place;
 	keeper->clock = clock;
 	keeper->stop = g_async_queue_new();
 	keeper->thread = g_thread_new("keeper", keep, keeper);

@@ -6,6 +6,7 @@
 
 #include "app/base/settings.h"
 #include "sync/district/archive.h"
+#include "sync/district/media.h"
 
 /*
  * What the server erases by itself, on a thread of its own: files that
@@ -14,15 +15,19 @@
  */
 typedef struct Keeper Keeper;
 
-/* folder, settings and clock: borrowed. */
-Keeper *
-keeper_new(const char *folder, const Settings *settings, const Clock *clock);
+/* Of what it keeps order; all borrowed. */
+typedef struct {
+	const char *folder;
+	const Settings *settings;
+	Media *media;
+} KeeperPlace;
+
+Keeper *keeper_new(const KeeperPlace *place, const Clock *clock);
 /* What it is doing it finishes. */
 void keeper_free(Keeper *keeper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Keeper, keeper_free)
 
 /* One look: what the thread does again and again.  *day is that of the last
  * nightly run. */
-bool keeper_look(Archive *archive, const char *folder, const Settings *settings,
-		 WallTime now, int64_t *day, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool keeper_look(Archive *archive, const KeeperPlace *place, WallTime now,
+		 int64_t *day, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sync/district/archive-lrs.h"
+#include "sync/district/media.h"
 #include "sync/xapi/statement.h"
 
 /*
@@ -11,10 +12,11 @@
 typedef struct LrsBatch LrsBatch;
 
 typedef struct {
-	const char *media; /* borrowed: the folder */
+	Media *media; /* borrowed */
 	int64_t medium_max;
 	XapiLimits xapi;    /* of the statements */
 	size_t batch_bytes; /* with their attachments */
+	size_t media_max;   /* so many */
 } LrsLimits;
 
 /* content_type: application/json or multipart/mixed; FAULT_INVALID. */

@@ -18,14 +18,14 @@
 
 typedef struct {
 	char sha2[128 + 1];
-	char path[512];
+	char sha256[ID_SHA256 + 1];
 	char type[256];
 	int64_t size;
 } Attached;
 
 struct LrsAnswer {
 	Archive *archive; /* borrowed */
-	const char *media;
+	Media *media;     /* borrowed */
 	ArchiveDistrict district;
 	XapiFormat format;
 	XapiLanguages *languages; /* owned */
@@ -35,7 +35,7 @@ struct LrsAnswer {
 };
 
 LrsAnswer *
-lrs_answer_new(Archive *archive, const char *media, const XapiQuery *query,
+lrs_answer_new(Archive *archive, Media *media, const XapiQuery *query,
 	       const char *languages, GError **error)
 {
 	g_autoptr(LrsAnswer) answer = g_new0(LrsAnswer, 1);
@@ -122,19 +122,16 @@ attach(LrsAnswer *answer, const XapiStatement *statement, GError **error)
 	XapiAttachment of;
 
 	for (size_t i = 0; xapi_statement_attachment(statement, i, &of); i++) {
-		char sha256[ID_SHA256 + 1];
 		Attached attached = { .size = 0 };
 
 		if (is_attached(answer, of.sha2))
 			continue;
-		if (!archive_find_sha2(answer->archive, of.sha2, sha256,
-				       &attached.size, error))
+		if (!archive_find_sha2(answer->archive, of.sha2,
+				       attached.sha256, &attached.size, error))
 			return false;
-		if (sha256[0] == '\0')
+		if (attached.sha256[0] == '\0')
 			continue;
 		g_strlcpy(attached.sha2, of.sha2, sizeof(attached.sha2));
-		g_snprintf(attached.path, sizeof(attached.path), "%s/%.2s/%s",
-			   answer->media, sha256, sha256);
 		if (of.content_type->size < sizeof(attached.type))
 			memcpy(attached.type, of.content_type->text,
 			       of.content_type->size);
@@ -206,6 +203,21 @@ print_head(GString *out, const char *boundary, const Attached *of)
 			       of->sha2);
 }
 
+/* The statement is there: that its attachment is not is no 404. */
+static void
+fail_parts(Exchange *exchange, const GError *error)
+{
+	g_autoptr(GError) lost = NULL;
+
+	if (!g_error_matches(error, FAULT, FAULT_NOT_FOUND)) {
+		lrs_fail(exchange, error);
+		return;
+	}
+	lost = g_error_new(FAULT, FAULT_DAMAGED, "an attachment is lost: %s",
+			   error->message);
+	lrs_fail(exchange, lost);
+}
+
 static void
 reply_multipart(const LrsAnswer *answer, Exchange *exchange,
 		const GString *json)
@@ -214,6 +226,7 @@ reply_multipart(const LrsAnswer *answer, Exchange *exchange,
 	char boundary[MULTIPART_BOUNDARY_MAX + 1];
 	g_autofree char *type = NULL;
 	GString *text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
 
 	multipart_new_boundary(boundary);
 	type = g_strconcat("multipart/mixed; boundary=", boundary, NULL);
@@ -227,11 +240,17 @@ reply_multipart(const LrsAnswer *answer, Exchange *exchange,
 
 		print_head(text, boundary, of);
 		add_text(parts, &text);
-		reply_parts_add_file(parts, of->path, of->size);
+		reply_parts_add_medium(parts, answer->media, of->sha256,
+				       of->size);
 	}
 	multipart_print_end(text, boundary);
 	add_text(parts, &text);
 	g_string_free(text, TRUE);
+	if (!reply_parts_begin(parts, &error)) {
+		fail_parts(exchange, error);
+		g_ptr_array_unref(parts);
+		return;
+	}
 	reply_header(exchange, "Content-Type", type);
 	reply_parts(exchange, 200, parts);
 }

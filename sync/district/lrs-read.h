@@ -10,7 +10,7 @@ typedef struct LrsAnswer LrsAnswer;
 
 /* languages: Accept-Language, or NULL. */
 LrsAnswer *
-lrs_answer_new(Archive *archive, const char *media, const XapiQuery *query,
+lrs_answer_new(Archive *archive, Media *media, const XapiQuery *query,
 	       const char *languages, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void lrs_answer_free(LrsAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LrsAnswer, lrs_answer_free)

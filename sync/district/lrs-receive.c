@@ -20,10 +20,21 @@ invalid(const char *rule, GError **error)
 }
 
 static bool
-too_large(const char *what, size_t max, GError **error)
+too_large(const char *what, const char *setting, size_t max, GError **error)
 {
-	g_set_error(error, FAULT, FAULT_REFUSED, "%s is larger than %zu bytes",
-		    what, max);
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "%s is larger than %zu bytes ([limits] %s)", what, max,
+		    setting);
+	return false;
+}
+
+static bool
+too_many(size_t max, GError **error)
+{
+	g_set_error(error, FAULT, FAULT_REFUSED,
+		    "a batch has more than %zu attachments ([limits] "
+		    "batch_media)",
+		    max);
 	return false;
 }
 
@@ -78,6 +89,8 @@ begin_part(const MultipartHeaders *headers, void *data, GError **error)
 	LrsBatch *batch = data;
 
 	batch->in_statements = batch->n_parts++ == 0;
+	if (batch->parts->len >= batch->limits.media_max)
+		return too_many(batch->limits.media_max, error);
 	if (!batch->in_statements)
 		return begin_attachment(batch, headers, error);
 	return lrs_is_type(headers->content_type, "application/json") ||
@@ -90,7 +103,8 @@ take_statements(LrsBatch *batch, const void *bytes, size_t size, GError **error)
 	size_t max = batch->limits.xapi.batch_bytes;
 
 	if (batch->statements->len + size > max)
-		return too_large("the statements' part", max, error);
+		return too_large("the statements' part", "statements_bytes",
+				 max, error);
 	g_byte_array_append(batch->statements, bytes, (guint)size);
 	return true;
 }
@@ -201,7 +215,8 @@ lrs_batch_feed(LrsBatch *batch, const void *bytes, size_t size, GError **error)
 {
 	batch->size += size;
 	if (batch->size > batch->limits.batch_bytes)
-		return too_large("the batch", batch->limits.batch_bytes, error);
+		return too_large("the batch", "batch_bytes",
+				 batch->limits.batch_bytes, error);
 	if (batch->reader == NULL)
 		return take_statements(batch, bytes, size, error);
 	return multipart_reader_feed(batch->reader, bytes, size, error);

@@ -26,6 +26,8 @@ static const Command commands[] = {
 	{ "sheets", "", "prints badges and prompt cards as PDF",
 	  command_sheets },
 	{ "kiosks", "", "lists the kiosks", command_kiosks },
+	{ "media", "copy FROM TO",
+	  "copies photos and sounds from one place to another", command_media },
 	{ "key", "add|list|rotate ID|revoke ID",
 	  "whatever lets a tool, a teacher, an administrator or a kiosk in",
 	  command_key },

@@ -3,19 +3,18 @@
 
 #include "sync/district/reply-parts.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "sync/district/server-private.h"
 
 #define BLOCK (32 * 1024)
 
 /* Where the sending is. */
 typedef struct {
-	GPtrArray *parts; /* borrowed */
+	Exchange *exchange; /* borrowed */
+	GPtrArray *parts;   /* borrowed */
 	guint i;
 	int64_t begin; /* of part i in the whole */
-	int file;      /* owned; -1: none is open */
 } Sending;
 
 static void
@@ -24,7 +23,7 @@ part_free(void *data)
 	ReplyPart *part = data;
 
 	g_clear_pointer(&part->bytes, g_bytes_unref);
-	g_free(part->path);
+	media_stream_free(part->stream);
 	g_free(part);
 }
 
@@ -45,80 +44,99 @@ reply_parts_add_bytes(GPtrArray *parts, GBytes *bytes)
 }
 
 void
-reply_parts_add_file(GPtrArray *parts, const char *path, int64_t size)
+reply_parts_add_medium(GPtrArray *parts, Media *media, const char *sha256,
+		       int64_t size)
 {
 	ReplyPart *part = g_new0(ReplyPart, 1);
 
-	part->path = g_strdup(path);
+	part->media = media;
+	part->range = media_whole(sha256, size);
 	part->size = size;
 	g_ptr_array_add(parts, part);
 }
 
-/* --- sending --- */
-
-static void
-close_file(Sending *sending)
+void
+reply_parts_add_stream(GPtrArray *parts, MediaStream *stream, int64_t size)
 {
-	if (sending->file >= 0)
-		close(sending->file);
-	sending->file = -1;
+	ReplyPart *part = g_new0(ReplyPart, 1);
+
+	part->stream = stream;
+	part->size = size;
+	g_ptr_array_add(parts, part);
 }
 
+static MediaStream *
+begun(ReplyPart *part)
+{
+	if (part->stream == NULL)
+		part->stream = media_stream_new(part->media, &part->range);
+	return part->stream;
+}
+
+bool
+reply_parts_begin(GPtrArray *parts, GError **error)
+{
+	for (guint i = 0; i < parts->len; i++) {
+		ReplyPart *part = parts->pdata[i];
+
+		if (part->bytes == NULL)
+			return media_stream_wait(begun(part), error);
+	}
+	return true;
+}
+
+/* --- sending --- */
+
 /* To the part in which the byte at this place is; NULL: behind the last. */
-static const ReplyPart *
+static ReplyPart *
 seek(Sending *sending, int64_t at)
 {
 	while (sending->i < sending->parts->len) {
-		const ReplyPart *part = sending->parts->pdata[sending->i];
+		ReplyPart *part = sending->parts->pdata[sending->i];
 
 		if (at < sending->begin + part->size)
 			return part;
-		close_file(sending);
+		g_clear_pointer(&part->stream, media_stream_free);
 		sending->begin += part->size;
 		sending->i++;
 	}
 	return NULL;
 }
 
+/* While there is nothing to send the connection is set down. */
 static ssize_t
-read_file(Sending *sending, const ReplyPart *part, int64_t at, char *out,
-	  size_t max)
+give_medium(Sending *sending, ReplyPart *part, char *out, size_t max)
 {
-	if (sending->file < 0)
-		sending->file = open(part->path, O_RDONLY | O_CLOEXEC);
-	if (sending->file < 0) {
-		g_warning("sending a medium: %s", g_strerror(errno));
+	MediaStream *stream = begun(part);
+	g_autoptr(GError) error = NULL;
+	ssize_t n = media_stream_take(stream, out, max, &error);
+
+	if (n < 0) {
+		g_warning("sending a medium: %s", error->message);
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
-	max = MIN(max, (size_t)(part->size - at));
-	max = (size_t)MAX(pread(sending->file, out, max, at), 0);
-	return max > 0 ? (ssize_t)max : MHD_CONTENT_READER_END_WITH_ERROR;
+	if (n == 0) {
+		dispatch_pause(sending->exchange);
+		media_stream_arm(stream, dispatch_go_on, sending->exchange);
+	}
+	return n;
 }
 
 static ssize_t
 give(void *data, uint64_t place, char *out, size_t max)
 {
 	Sending *sending = data;
-	const ReplyPart *part = seek(sending, (int64_t)place);
+	ReplyPart *part = seek(sending, (int64_t)place);
 	int64_t at = (int64_t)place - sending->begin;
 
 	if (part == NULL)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (part->bytes == NULL)
-		return read_file(sending, part, at, out, max);
+		return give_medium(sending, part, out, max);
 	max = MIN(max, (size_t)(part->size - at));
 	memcpy(out, (const char *)g_bytes_get_data(part->bytes, NULL) + at,
 	       max);
 	return (ssize_t)max;
-}
-
-static void
-end(void *data)
-{
-	Sending *sending = data;
-
-	close_file(sending);
-	g_free(sending);
 }
 
 int64_t
@@ -132,13 +150,14 @@ reply_parts_size(const GPtrArray *parts)
 }
 
 struct MHD_Response *
-reply_parts_response(GPtrArray *parts)
+reply_parts_response(Exchange *exchange)
 {
+	GPtrArray *parts = exchange->reply.parts;
+	uint64_t size = (uint64_t)reply_parts_size(parts);
 	Sending *sending = g_new0(Sending, 1);
 
+	sending->exchange = exchange;
 	sending->parts = parts;
-	sending->file = -1;
-	return MHD_create_response_from_callback((uint64_t)reply_parts_size(
-							 parts),
-						 BLOCK, give, sending, end);
+	return MHD_create_response_from_callback(size, BLOCK, give, sending,
+						 g_free);
 }

@@ -9,10 +9,17 @@
  */
 GPtrArray *reply_parts_new(void);
 void reply_parts_add_bytes(GPtrArray *parts, GBytes *bytes);
-/* Opened when its turn comes; the answer breaks off if it is gone. */
-void reply_parts_add_file(GPtrArray *parts, const char *path, int64_t size);
+/* Begun when its turn comes; the answer breaks off if it is gone. */
+void reply_parts_add_medium(GPtrArray *parts, Media *media, const char *sha256,
+			    int64_t size);
+/* Takes the stream of size bytes. */
+void
+reply_parts_add_stream(GPtrArray *parts, MediaStream *stream, int64_t size);
+/* The first medium is on its way when this returns true.  Waits. */
+bool
+reply_parts_begin(GPtrArray *parts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 int64_t reply_parts_size(const GPtrArray *parts);
 
-/* parts must outlive the sending. */
-struct MHD_Response *reply_parts_response(GPtrArray *parts);
+/* Of the exchange's own reply, which outlives the sending. */
+struct MHD_Response *reply_parts_response(Exchange *exchange);

@@ -8,7 +8,10 @@
 
 #include "app/base/fault.h"
 #include "sync/district/exchange.h"
+#include "sync/district/reply-parts.h"
 #include "sync/district/request-text.h"
+
+#define FULL_S 60 /* until somebody may have made room */
 
 static bool
 begin_reply(Exchange *exchange, int status)
@@ -62,49 +65,106 @@ is_same(const Exchange *exchange)
 	return ours != NULL && g_str_equal(ours, tag);
 }
 
-static void
-reply_range(Exchange *exchange, int64_t size)
+typedef struct {
+	Range kind;
+	int64_t from, size; /* that is sent */
+	int64_t whole;
+} Part;
+
+static Part
+ask_part(const Exchange *exchange, int64_t size)
 {
-	Reply *reply = &exchange->reply;
+	Part part = { .whole = size };
 	int64_t last = size - 1;
 	const char *asked =
 		is_same(exchange) ? exchange_header(exchange, "Range") : NULL;
+
+	part.kind = range_parse(asked, size, &part.from, &last);
+	part.size = part.kind == RANGE_NONE ? 0 : last - part.from + 1;
+	return part;
+}
+
+static void
+say_part(Exchange *exchange, const Part *part)
+{
+	Reply *reply = &exchange->reply;
 	g_autofree char *range = NULL;
 
-	switch (range_parse(asked, size, &reply->file_from, &last)) {
+	reply_header(exchange, "Accept-Ranges", "bytes");
+	switch (part->kind) {
 	case RANGE_WHOLE:
 		return;
 	case RANGE_PART:
 		reply->status = 206;
-		reply->file_size = last - reply->file_from + 1;
 		range = g_strdup_printf("bytes %" G_GINT64_FORMAT
 					"-%" G_GINT64_FORMAT
 					"/%" G_GINT64_FORMAT,
-					(gint64)reply->file_from, (gint64)last,
-					(gint64)size);
+					(gint64)part->from,
+					(gint64)(part->from + part->size - 1),
+					(gint64)part->whole);
 		break;
 	case RANGE_NONE:
 		reply->status = 416;
-		reply->file_size = 0;
 		range = g_strdup_printf("bytes */%" G_GINT64_FORMAT,
-					(gint64)size);
+					(gint64)part->whole);
 		break;
 	}
 	reply_header(exchange, "Content-Range", range);
 }
 
-void
-reply_file(Exchange *exchange, const char *type, int file, int64_t size)
+static void
+send_file(Exchange *exchange, const char *type, int file, const Part *part)
 {
+	Reply *reply = &exchange->reply;
+
 	if (!begin_reply(exchange, 200)) {
 		close(file);
 		return;
 	}
+	reply->type = type;
+	reply->file = file;
+	reply->file_from = part->from;
+	reply->file_size = part->size;
+	say_part(exchange, part);
+}
+
+void
+reply_file(Exchange *exchange, const char *type, int file, int64_t size)
+{
+	Part part = ask_part(exchange, size);
+
+	send_file(exchange, type, file, &part);
+}
+
+void
+reply_medium(Exchange *exchange, const char *type, const char *sha256,
+	     int64_t size)
+{
+	Media *media = exchange->service->media;
+	Part part = ask_part(exchange, size);
+	MediaRange range = media_whole(sha256, size);
+	g_autoptr(MediaStream) stream = NULL;
+	g_autoptr(GError) error = NULL;
+	GPtrArray *parts;
+	int file;
+
+	range.from = part.from;
+	range.size = part.size;
+	stream = media_stream_new(media, &range);
+	if (!media_stream_wait(stream, &error)) {
+		reply_error(exchange, error);
+		return;
+	}
+	file = media_stream_steal_file(stream);
+	if (file >= 0) {
+		send_file(exchange, type, file, &part);
+		return;
+	}
+	parts = reply_parts_new();
+	reply_parts_add_stream(parts, g_steal_pointer(&stream), part.size);
 	exchange->reply.type = type;
-	exchange->reply.file = file;
-	exchange->reply.file_size = size;
-	reply_header(exchange, "Accept-Ranges", "bytes");
-	reply_range(exchange, size);
+	reply_parts(exchange, 200, parts);
+	say_part(exchange, &part);
 }
 
 void
@@ -212,7 +272,10 @@ reply_error(Exchange *exchange, const GError *error)
 		return;
 	}
 	g_warning("%s", error->message);
-	if (status == 503)
+	if (status == 507)
+		reply_retry(exchange, status, code, FULL_S,
+			    "no room is left: try again later");
+	else if (status == 503)
 		reply_retry(exchange, status, code, 2, "busy: try again");
 	else
 		reply_problem(exchange, status, code, 0,

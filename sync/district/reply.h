@@ -6,6 +6,8 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "sync/district/media-stream.h"
+
 /*
  * The answer to a request.  Handlers give one by these calls; the first one
  * given holds.
@@ -14,8 +16,10 @@ typedef struct Exchange Exchange;
 
 /* A piece of an answer that is sent as it is read. */
 typedef struct {
-	GBytes *bytes; /* owned; NULL: a file */
-	char *path;    /* owned */
+	GBytes *bytes; /* owned; NULL: of a medium */
+	Media *media;  /* borrowed */
+	MediaRange range;
+	MediaStream *stream; /* owned; NULL: not begun */
 	int64_t size;
 } ReplyPart;
 
@@ -36,6 +40,9 @@ void
 reply_bytes(Exchange *exchange, int status, const char *type, GBytes *bytes);
 /* Takes the descriptor; answers with the range that is asked for. */
 void reply_file(Exchange *exchange, const char *type, int file, int64_t size);
+/* The same for a medium of that size. */
+void reply_medium(Exchange *exchange, const char *type, const char *sha256,
+		  int64_t size);
 /* Takes parts, of ReplyPart; see reply-parts.h. */
 void reply_parts(Exchange *exchange, int status, GPtrArray *parts);
 void reply_header(Exchange *exchange, const char *name, const char *value);

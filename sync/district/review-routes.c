@@ -5,11 +5,11 @@
 
 #include "app/base/fault.h"
 #include "app/base/json.h"
+#include "sync/district/archive-log.h"
 #include "sync/district/archive-review.h"
 #include "sync/district/audit.h"
 #include "sync/district/entry-json.h"
 #include "sync/district/handlers.h"
-#include "sync/district/media.h"
 #include "sync/district/review-statement.h"
 #include "sync/district/route.h"
 
@@ -334,7 +334,7 @@ handle_medium(Exchange *exchange, Archive *archive)
 	char type[EVIDENCE_ID_MAX + 1];
 	g_autoptr(GError) error = NULL;
 	int64_t size;
-	int file;
+	bool held;
 
 	if (!id_is_sha256(exchange->argument)) {
 		reply_problem(exchange, 404, "not-found", 0, "no such medium");
@@ -342,20 +342,17 @@ handle_medium(Exchange *exchange, Archive *archive)
 	}
 	audit_object(exchange, "medium", exchange->argument);
 	if (!archive_find_medium(archive, exchange->staff, exchange->argument,
-				 type, &error)) {
+				 type, &error) ||
+	    !archive_has_medium(archive, exchange->argument, &size, &held,
+				&error)) {
 		reply_error(exchange, error);
 		return;
 	}
 	if (reply_not_modified(exchange, exchange->argument))
 		return;
-	file = media_open(exchange->service->media, exchange->argument, &size,
-			  &error);
-	if (file < 0) {
-		reply_error(exchange, error);
-		return;
-	}
-	reply_header(exchange, "Cache-Control", FOR_GOOD);
-	reply_file(exchange, safe_type(type), file, size);
+	reply_medium(exchange, safe_type(type), exchange->argument, size);
+	if (exchange->reply.status < 400)
+		reply_header(exchange, "Cache-Control", FOR_GOOD);
 }
 
 static const char *

@@ -106,8 +106,7 @@ static bool
 append(Archive *archive, const char *text, const ArchiveTool *tool,
        const char *authority, WallTime now, GError **error)
 {
-	const LrsLimits limits = { .media = "",
-				   .xapi = xapi_limits,
+	const LrsLimits limits = { .xapi = xapi_limits,
 				   .batch_bytes = BATCH_BYTES };
 	g_autoptr(LrsBatch) batch =
 		lrs_batch_new("application/json", XAPI_1_0, &limits, error);

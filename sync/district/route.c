@@ -101,7 +101,7 @@ static const Route routes[] = {
 	  handle_decide, write_decision, NULL, NULL, 0 },
 	{ "DELETE", "/api/entries/*/decision", WHO_TEACHER, 4 * KIB, RUN_HERE,
 	  NULL, write_withdrawal, NULL, NULL, 0 },
-	{ "GET", "/media/*", WHO_TEACHER, 0, RUN_HERE, handle_medium, NULL,
+	{ "GET", "/media/*", WHO_TEACHER, 0, RUN_MEDIA, handle_medium, NULL,
 	  NULL, NULL, 0 },
 	{ "GET", "/pack/**", WHO_TEACHER, 0, RUN_HERE, handle_pack_path, NULL,
 	  NULL, NULL, 0 },

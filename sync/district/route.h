@@ -24,6 +24,7 @@ typedef enum {
 typedef enum {
 	RUN_HERE,     /* on the network's thread: quick, never blocks */
 	RUN_DISK,     /* waits for disks */
+	RUN_MEDIA,    /* waits for media: here if they are files */
 	RUN_PASSWORD, /* computes for long */
 } RunOn;
 

@@ -110,6 +110,7 @@ serve_until_told(const Serve *serve, const Settings *settings, GError **error)
 		service_open(serve->data, settings, clock_system(), error);
 	g_autoptr(Server) server = NULL;
 	g_autoptr(Keeper) keeper = NULL;
+	KeeperPlace place;
 
 	if (service == NULL)
 		return false;
@@ -120,7 +121,8 @@ serve_until_told(const Serve *serve, const Settings *settings, GError **error)
 	if (server == NULL ||
 	    !tell_address(serve->data, server_get_address(server), error))
 		return false;
-	keeper = keeper_new(serve->data, settings, clock_system());
+	place = (KeeperPlace){ serve->data, settings, service->media };
+	keeper = keeper_new(&place, clock_system());
 	g_unix_signal_add(SIGTERM, on_stop, loop);
 	g_unix_signal_add(SIGINT, on_stop, loop);
 	g_unix_signal_add(SIGHUP, on_reload, server);

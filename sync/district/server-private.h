@@ -11,11 +11,11 @@
 struct Server {
 	Service *service; /* borrowed */
 	struct MHD_Daemon *daemon;
-	char *address;                /* owned */
-	Listener listener;            /* owned */
-	Tls *tls;                     /* owned; NULL: plain HTTP */
-	Watch *watch;                 /* owned: every connection */
-	GThreadPool *disk, *password; /* owned */
+	char *address;                        /* owned */
+	Listener listener;                    /* owned */
+	Tls *tls;                             /* owned; NULL: plain HTTP */
+	Watch *watch;                         /* owned: every connection */
+	GThreadPool *disk, *media, *password; /* owned */
 
 	/* what happens by itself, each second */
 	GThread *ticker;
@@ -36,6 +36,11 @@ void on_connection(void *data, struct MHD_Connection *connection, void **slot,
 		   enum MHD_ConnectionNotificationCode code);
 void on_completed(void *data, struct MHD_Connection *connection, void **slot,
 		  enum MHD_RequestTerminationCode code);
+
+/* While an answer that is being sent waits for the rest of itself; going on, with it as data, is
+ * for any thread. */
+void dispatch_pause(Exchange *exchange);
+void dispatch_go_on(void *data);
 
 /* The work of the pools' threads: data is an Exchange. */
 void dispatch_run(void *data, void *server);

@@ -194,6 +194,11 @@ server_start(Service *service, const char *listen, GError **error)
 	server->watch = watch_new(&limits, clock_system());
 	server->disk = g_thread_pool_new(dispatch_run, server, DISK_THREADS,
 					 FALSE, NULL);
+	server->media =
+		g_thread_pool_new(dispatch_run, server,
+				  (int)settings_number(service->settings,
+						       "media", "threads"),
+				  FALSE, NULL);
 	server->password = g_thread_pool_new(dispatch_run, server,
 					     PASSWORD_THREADS, FALSE, NULL);
 	if (!open_tls(server, error) ||
@@ -242,6 +247,7 @@ stop_daemon(Server *server)
 		close(socket);
 	wait_for(&server->in_hand, patience);
 	watch_cut(server->watch, TRUE);
+	media_abandon(server->service->media); /* for nobody any more */
 	wait_for(&server->set_down, INT64_MAX);
 	MHD_stop_daemon(server->daemon);
 }
@@ -256,6 +262,7 @@ server_stop(Server *server)
 	if (server->daemon != NULL)
 		stop_daemon(server);
 	g_thread_pool_free(server->disk, FALSE, TRUE);
+	g_thread_pool_free(server->media, FALSE, TRUE);
 	g_thread_pool_free(server->password, FALSE, TRUE);
 	listener_clear(&server->listener);
 	watch_free(server->watch);

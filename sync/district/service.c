@@ -6,7 +6,6 @@
 #include "sync/district/archive-roster.h"
 #include "sync/district/lrs-index.h"
 #include "sync/district/lrs-spoken.h"
-#include "sync/district/media.h"
 #include "sync/wire/bundle.h"
 
 #define READERS_MAX 16 /* handles kept open at rest */
@@ -40,7 +39,10 @@ open_parts(Service *service, const char *folder, GError **error)
 {
 	int64_t queue = settings_number(service->settings, "server", "queue");
 
-	if (!district_prepare(folder, error) ||
+	if (!district_prepare(folder, error))
+		return false;
+	service->media = district_open_media(folder, service->settings, error);
+	if (service->media == NULL ||
 	    !media_clear_incoming(service->media, error) ||
 	    !district_open_key(folder, &service->key, error))
 		return false;
@@ -63,7 +65,6 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 
 	service->settings = settings;
 	service->clock = clock;
-	service->media = district_media_path(folder);
 	service->archive = district_archive_address(folder, settings);
 	service->readers = g_async_queue_new_full(close_reader);
 	service->spoken = lrs_spoken_new();
@@ -79,10 +80,11 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 	if (service->proxies == NULL || !open_parts(service, folder, error))
 		return NULL;
 	service->metrics = metrics_new();
-	service->health = health_new(service->writer, service->media,
-				     settings_number(settings, "limits",
-						     "disk_reserve_bytes"),
-				     clock_system());
+	service->health =
+		health_new(service->writer, media_get_disk(service->media),
+			   settings_number(settings, "limits",
+					   "disk_reserve_bytes"),
+			   clock_system());
 	return g_steal_pointer(&service);
 }
 
@@ -107,7 +109,7 @@ service_close(Service *service)
 	g_hash_table_unref(service->bundles);
 	g_mutex_clear(&service->lock);
 	sign_key_clear(&service->key);
-	g_free(service->media);
+	media_free(service->media);
 	g_free(service->archive);
 	g_free(service->base);
 	g_free(service);

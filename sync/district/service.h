@@ -5,6 +5,7 @@
 #include "sync/district/attempts.h"
 #include "sync/district/district.h"
 #include "sync/district/health.h"
+#include "sync/district/media.h"
 #include "sync/district/metrics.h"
 #include "sync/district/proxies.h"
 #include "sync/district/secret.h"
@@ -16,7 +17,7 @@
 typedef struct {
 	const Clock *clock;       /* borrowed */
 	const Settings *settings; /* borrowed */
-	char *media;              /* owned: the folder */
+	Media *media;             /* owned */
 	char *archive;            /* owned: its address */
 	char *base;               /* owned: the district's, as of the start */
 	SignKey key;

@@ -50,6 +50,7 @@ begin_records(Exchange *exchange)
 		.statements_max = (size_t)limit(exchange, "statements_bytes"),
 		.batch_max = (size_t)limit(exchange, "batch_bytes"),
 		.records_max = (size_t)limit(exchange, "batch_records"),
+		.media_max = (size_t)limit(exchange, "batch_media"),
 	};
 	g_autoptr(GError) error = NULL;
 
@@ -86,6 +87,7 @@ begin_sent(Exchange *exchange, XapiRequest request)
 			  .batch_bytes =
 				  (size_t)limit(exchange, "statements_bytes") },
 		.batch_bytes = (size_t)limit(exchange, "batch_bytes"),
+		.media_max = (size_t)limit(exchange, "batch_media"),
 	};
 	g_auto(XapiQuery) query = { 0 };
 	g_autoptr(GError) error = NULL;

@@ -67,8 +67,8 @@ must(bool ok, const GError *error)
 static void
 add_batch(Fill *fill)
 {
-	const LrsLimits limits = { "", 0, xapi_limits,
-				   xapi_limits.batch_bytes };
+	const LrsLimits limits = { NULL, 0, xapi_limits,
+				   xapi_limits.batch_bytes, 0 };
 	static const char authority[] = "{\"account\":{\"homePage\":"
 					"\"https://district.example.org\","
 					"\"name\":\"a tool\"}}";

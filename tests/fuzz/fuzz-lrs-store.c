@@ -67,7 +67,7 @@ begin_archive(void)
 static LrsBatch *
 read_batch(const uint8_t *bytes, size_t size, XapiVersion version)
 {
-	const LrsLimits limits = { folder, MOST, xapi_limits, (size_t)MOST };
+	const LrsLimits limits = { NULL, MOST, xapi_limits, (size_t)MOST, 0 };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(LrsBatch) batch =
 		lrs_batch_new("application/json", version, &limits, &error);
@@ -99,7 +99,7 @@ read_exact(const char *id)
 	g_auto(ArchiveStatement) held = { 0 };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(LrsAnswer) answer =
-		lrs_answer_new(archive, folder, &query, NULL, &error);
+		lrs_answer_new(archive, NULL, &query, NULL, &error);
 	GString *exact = g_string_new(NULL);
 
 	g_assert_no_error(error);

@@ -148,6 +148,9 @@ def plant(district, sha256):
     path = os.path.join(district.data, "media", sha256[:2], sha256)
     with open(path, "r+b") as file:
         file.truncate(LARGE)
+    with contextlib.closing(sqlite3.connect(os.path.join(district.data, "district.db"))) as db:
+        db.execute("UPDATE medium SET size = ? WHERE sha256 = ?", (LARGE, sha256))
+        db.commit()
 
 
 def ask_medium(district, teacher, sha256, *headers, receive_buffer=None):

@@ -276,7 +276,7 @@ erase_and_finish(DistrictFixture *f, const char *learner, EraseResult *out)
 
 	erase_child(f, learner, NULL, &looked);
 	erase_child(f, learner, looked.token, out);
-	ok = erase_finish(archive, f->folder, NULL, &error);
+	ok = erase_finish(archive, f->folder, f->service->media, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);
 }

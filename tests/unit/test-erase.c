@@ -285,8 +285,10 @@ test_late(DistrictFixture *f, const void *data)
 	again = post_statements(f, &scene.kiosk, by_badge);
 	g_assert_cmpint(check_receipt(f, &scene.kiosk, again), ==, 8);
 	send_records(f, &scene.kiosk, scene.other, 1);
-	ok = keeper_look(archive, f->folder, f->settings, f->now.wall, &day,
-			 &error);
+	ok = keeper_look(archive,
+			 &(KeeperPlace){ f->folder, f->settings,
+					 f->service->media },
+			 f->now.wall, &day, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);
 	g_assert_false(has_medium_file(f, "late " SECRET));
@@ -447,8 +449,10 @@ test_interrupted(DistrictFixture *f, const void *data)
 	path = g_build_filename(f->folder, ERASE_FOLDER, done.certificate.id,
 				NULL);
 	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
-	ok = keeper_look(archive, f->folder, f->settings, f->now.wall, &day,
-			 &error);
+	ok = keeper_look(archive,
+			 &(KeeperPlace){ f->folder, f->settings,
+					 f->service->media },
+			 f->now.wall, &day, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);
 	g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
@@ -475,7 +479,8 @@ test_named_again(DistrictFixture *f, const void *data)
 	taken = post_with_photo(f, scene.kiosk.user, record,
 				"a photo of " SECRET);
 	g_assert_cmpint(taken->status, ==, 200);
-	g_assert_true(erase_finish(archive, f->folder, NULL, NULL));
+	g_assert_true(erase_finish(archive, f->folder, f->service->media, NULL,
+				   NULL));
 	g_assert_true(has_medium_file(f, "a photo of " SECRET));
 }
 

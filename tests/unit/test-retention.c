@@ -30,7 +30,7 @@ erase_by_age(DistrictFixture *f, const EraseAges *ages, bool do_it,
 	g_assert_true(ok);
 	if (!do_it)
 		return;
-	ok = erase_finish(archive, f->folder, NULL, &error);
+	ok = erase_finish(archive, f->folder, f->service->media, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);
 }
@@ -144,8 +144,10 @@ look_at(DistrictFixture *f, int64_t *day)
 {
 	g_autoptr(Archive) archive = open_test_archive(f);
 	g_autoptr(GError) error = NULL;
-	bool ok = keeper_look(archive, f->folder, f->settings, f->now.wall, day,
-			      &error);
+	bool ok = keeper_look(archive,
+			      &(KeeperPlace){ f->folder, f->settings,
+					      f->service->media },
+			      f->now.wall, day, &error);
 
 	g_assert_no_error(error);
 	g_assert_true(ok);
