@@ -135,16 +135,15 @@ static void
 test_refused(MediaFixture *f, const void *data)
 {
 	static const struct {
-		int status;
 		const char *code;
-		int fault;
+		int status, fault;
 	} rows[] = {
-		{ 403, "AccessDenied", FAULT_OFFLINE },
-		{ 403, "RequestTimeTooSkewed", FAULT_OFFLINE },
-		{ 404, "NoSuchBucket", FAULT_OFFLINE },
-		{ 301, "PermanentRedirect", FAULT_OFFLINE },
-		{ 507, "InsufficientStorage", FAULT_FULL },
-		{ 400, "QuotaExceeded", FAULT_FULL },
+		{ "AccessDenied", 403, FAULT_OFFLINE },
+		{ "RequestTimeTooSkewed", 403, FAULT_OFFLINE },
+		{ "NoSuchBucket", 404, FAULT_OFFLINE },
+		{ "PermanentRedirect", 301, FAULT_OFFLINE },
+		{ "InsufficientStorage", 507, FAULT_FULL },
+		{ "QuotaExceeded", 400, FAULT_FULL },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
