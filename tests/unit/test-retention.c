@@ -137,6 +137,39 @@ test_run(DistrictFixture *f, const void *data)
 	g_assert_cmpint(count_statements(f, &scene), ==, 6);
 }
 
+/* More than one transaction takes: one certificate of them all, and a cursor
+ * that stood within them goes on. */
+static void
+test_parts(DistrictFixture *f, const void *data)
+{
+	const EraseAges ages = { .undecided_days = 10 };
+	g_autofree char *child = learner_of(f, "class-1", 0);
+	g_auto(EraseResult) done = { 0 };
+	g_autoptr(Got) first = NULL;
+	g_autoptr(Got) next = NULL;
+	g_autofree char *tool = g_strdup(add_test_tool(f, TOOL_ALL));
+	TestKiosk kiosk;
+
+	enrol_test_kiosk(f, &kiosk);
+	send_records(f, &kiosk, child, 700);
+	send_records(f, &kiosk, child, 500);
+	first = ask(f, &(Ask){ "GET", "/xapi/statements?ascending=true&limit=9",
+			       .user = tool });
+	pass_time(f, 11 * DAY_S);
+	send_records(f, &kiosk, child, 3);
+	erase_by_age(f, &ages, true, &done);
+	g_assert_cmpint(count_of(&done, CERTIFIED_STATEMENTS), ==, 1200);
+	next = ask(f, &(Ask){ "GET",
+			      json_string_value(
+				      json_object_get(first->json, "more")),
+			      .user = tool });
+	g_assert_cmpint(next->status, ==, 200);
+	g_assert_cmpint((int)json_array_size(
+				json_object_get(next->json, "statements")),
+			==, 3);
+	send_records(f, &kiosk, child, 1);
+}
+
 /* --- by itself --- */
 
 static void
@@ -286,6 +319,7 @@ main(int argc, char **argv)
 	ADD("kept-for-ever-unless-told", NULL, test_for_ever);
 	ADD("by-state", NULL, test_states);
 	ADD("erases-what-is-old", NULL, test_run);
+	ADD("in-parts", NULL, test_parts);
 	ADD("nightly-by-itself", nightly, test_nightly);
 	ADD("not-by-itself", by_hand, test_not_nightly);
 	ADD("a-hold-blocks-erasing", NULL, test_hold_learner);
