@@ -158,6 +158,7 @@ agree(Agent *agent, GError **error)
 	Lrs *lrs = agent->parts.lrs;
 
 	lrs->now = agent_now(agent);
+	lrs_refresh_key(lrs);
 	if (lrs->version[0] != '\0' ||
 	    lrs_agree(lrs, agent->parts.lrs_wanted, error))
 		return true;

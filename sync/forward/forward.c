@@ -354,11 +354,16 @@ run(Forward *forward, bool (*what)(Forward *, GError **))
 	forward->aside = false;
 	forward->parts.source->now = clock_read(clock_system()).wall;
 	forward->parts.target->now = forward->parts.source->now;
+	lrs_refresh_key(forward->parts.source);
+	lrs_refresh_key(forward->parts.target);
 	if (lock < 0 || !open_folder(forward, &error) || !what(forward, &error))
 		g_assert(error != NULL);
 	g_array_set_size(forward->items, 0);
 	forward->item_bytes = 0;
 	g_clear_pointer(&forward->ledger, ledger_close);
+	/* What was looked at and not sent is looked at again. */
+	if (error != NULL)
+		g_hash_table_remove_all(forward->recent);
 	result = result_of(forward, error);
 	if (result != FORWARD_STOPPED && lock >= 0)
 		tell(forward, result, error);

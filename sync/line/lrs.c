@@ -15,11 +15,21 @@
 
 /* --- opening --- */
 
+static void
+forget_key(Lrs *lrs)
+{
+	if (lrs->password != NULL)
+		sodium_memzero(lrs->password, strlen(lrs->password));
+	g_clear_pointer(&lrs->user, g_free);
+	g_clear_pointer(&lrs->password, g_free);
+}
+
 static bool
 read_key(Lrs *lrs, const char *path, GError **error)
 {
 	g_autoptr(GBytes) bytes = file_read_secret(path, KEY_FILE_MAX, error);
 	char *text, *colon;
+	bool ok;
 
 	if (bytes == NULL) {
 		g_prefix_error(error, "[%s] the key of its LRS: ", lrs->name);
@@ -29,7 +39,9 @@ read_key(Lrs *lrs, const char *path, GError **error)
 			 g_bytes_get_size(bytes));
 	g_strstrip(text);
 	colon = strchr(text, ':');
-	if (colon != NULL && colon > text && strchr(text, '\n') == NULL) {
+	ok = colon != NULL && colon > text && strchr(text, '\n') == NULL;
+	if (ok) {
+		forget_key(lrs);
 		lrs->user = g_strndup(text, (gsize)(colon - text));
 		lrs->password = g_strdup(colon + 1);
 	} else {
@@ -38,7 +50,7 @@ read_key(Lrs *lrs, const char *path, GError **error)
 	}
 	sodium_memzero(text, strlen(text));
 	g_free(text);
-	return lrs->user != NULL;
+	return ok;
 }
 
 bool
@@ -52,18 +64,26 @@ lrs_open(Lrs *lrs, const char *name, const char *url, const char *key_file,
 	lrs->origin = path != NULL ? g_strndup(url, (gsize)(path - url))
 				   : g_strdup(url);
 	lrs->prefix = g_strdup(path != NULL ? path : "");
+	lrs->key_file = g_strdup(key_file);
 	return read_key(lrs, key_file, error);
+}
+
+void
+lrs_refresh_key(Lrs *lrs)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!read_key(lrs, lrs->key_file, &error))
+		g_message("%s; the key of before is used", error->message);
 }
 
 void
 lrs_clear(Lrs *lrs)
 {
-	if (lrs->password != NULL)
-		sodium_memzero(lrs->password, strlen(lrs->password));
+	forget_key(lrs);
 	g_free(lrs->origin);
 	g_free(lrs->prefix);
-	g_free(lrs->user);
-	g_free(lrs->password);
+	g_free(lrs->key_file);
 	*lrs = (Lrs){ 0 };
 }
 

@@ -20,6 +20,7 @@ typedef struct {
 	Transport transport;   /* asks the LRS's origin; its self is borrowed */
 	char *origin;          /* owned: "https://lrs.example:8443" */
 	char *prefix;          /* owned: "/xapi", or "" */
+	char *key_file;        /* owned */
 	char *user, *password; /* owned */
 	char version[16];      /* "1.0.3"; "": not agreed yet */
 	int64_t retry_after_s; /* of the last refusal; -1: not said */
@@ -31,6 +32,9 @@ typedef struct {
  */
 bool lrs_open(Lrs *lrs, const char *name, const char *url, const char *key_file,
 	      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The key may have been renewed since; one that cannot be read now leaves the
+ * old one. */
+void lrs_refresh_key(Lrs *lrs);
 void lrs_clear(Lrs *lrs);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lrs, lrs_clear)
 

@@ -192,9 +192,15 @@ def killed(tap, folder):
     with open(os.path.join(forwarder.folder, "state.json"), encoding="utf-8") as file:
         tap.equal("its place is the end", json.load(file)["since"],
                   source.statements[-1]["stored"])
-    running = forwarder.start()
+    target.user = "Basic dTpx"
+    forwarder.target["key_file"] = secret_file(folder, "renewed.key", "u:p")
+    forwarder.settings()
     ids.append(source.add(statement(9999)))
+    running = forwarder.start()
+    wait_until("a refusal", lambda: "does not take our key" in forwarder.status()["message"])
+    secret_file(folder, "renewed.key", "u:q")
     wait_until("what is new", lambda: ids[-1] in target.ids())
+    tap.check("a key that is renewed is taken without a new start", ids[-1] in target.ids())
     tap.equal("SIGTERM ends it well", running.stop(), 0)
 
 
