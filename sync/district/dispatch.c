@@ -253,6 +253,7 @@ dispatch_run(void *data, void *server)
 
 /* --- this thread --- */
 
+/* Where media are files, waiting for them is waiting for a disk. */
 static RunOn
 where_to_run(const Exchange *exchange)
 {
@@ -261,8 +262,10 @@ where_to_run(const Exchange *exchange)
 
 	if (run == RUN_MEDIA)
 		return here ? RUN_HERE : RUN_MEDIA;
-	if (exchange->has_media || exchange_query(exchange, "attachments"))
+	if (exchange->has_media)
 		return here ? RUN_DISK : RUN_MEDIA;
+	if (run == RUN_DISK && !here && exchange_query(exchange, "attachments"))
+		return RUN_MEDIA;
 	return run;
 }
 
