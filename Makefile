@@ -29,7 +29,7 @@ needs.app/screens   := gtk4 librsvg-2.0
 needs.app/kiosk     := gtk4 gstreamer-1.0
 needs.sync/line     := libcurl openssl
 needs.sync/xapi     := libcrypto
-needs.sync/district := libmicrohttpd gnutls sqlite3 libcrypto libpq libcurl
+needs.sync/district := libmicrohttpd gnutls sqlite3 libcrypto libpq libcurl libarchive
 
 # Flavours: make FLAVOUR=debug|release|asan|tsan|cover
 FLAVOUR ?= $(if $(filter install,$(MAKECMDGOALS)),release,debug)
@@ -107,10 +107,11 @@ toys      := $(filter-out tests/unit/test-%,$(wildcard tests/unit/*.c))
 fuzzers   := $(patsubst %.c,$(build)/%,$(wildcard tests/fuzz/fuzz-*.c))
 tests_objs := $(patsubst %.c,$(build)/%.o,$(wildcard tests/*/*.c))
 shared    := tests/bench/learning.c # by programs of tests/bench
+manuals   := $(patsubst firmware/manual/%.in,$(build)/manual/%,$(wildcard firmware/manual/*.in))
 tools     := $(patsubst %.c,$(build)/%,$(filter-out $(shared),$(wildcard tests/journey/*.c tests/bench/*.c)))
 sql       := $(patsubst %,$(build)/%.inc,$(shell find app sync -name '*.sql'))
 
-.PHONY: all run test check lint bench fuzz format install help clean \
+.PHONY: all run test check lint bench fuzz format manual install help clean \
 	demo-clean demo-password screenshots tools compile lint-sources
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -171,13 +172,18 @@ compile: $(foreach d,$(every_dir),$(call objects,$(d))) $(tests_objs)
 format:			## rewrite the C sources in the house style
 	clang-format -i $(shell git ls-files '*.[ch]')
 
-install: all		## install programs, units and sample pack under PREFIX=/usr/local (and DESTDIR)
+manual: $(manuals)	## make the manual pages in build/
+	@:
+
+install: all manual	## install programs, units and sample pack under PREFIX=/usr/local (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(units) $(DESTDIR)$(sysusers) $(DESTDIR)$(docs)
 	install -m 755 $(programs:%=$(build)/bin/cairn-%) $(DESTDIR)$(PREFIX)/bin
 	for unit in $(wildcard firmware/session/*.service); do \
 		sed 's,@PREFIX@,$(PREFIX),' $$unit >$(DESTDIR)$(units)/$$(basename $$unit); done
 	install -m 644 firmware/session/cairn.sysusers $(DESTDIR)$(sysusers)/cairn.conf
 	install -m 644 README.md LICENSE $(DESTDIR)$(docs)
+	for page in $(manuals); do \
+		install -m 644 -D -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page; done
 	install -m 644 -D boards/desk/kiosk.svg $(DESTDIR)$(docs)/boards/desk/kiosk.svg
 	for sample in portrait roster; do \
 		install -d $(DESTDIR)$(PREFIX)/share/cairn/$$sample && \
@@ -211,6 +217,11 @@ $(build)/%-resources.c: %.gresource.xml
 
 $(build)/%-resources.o: $(build)/%-resources.c
 	$(call say,CC)$(CC) $(CPPFLAGS) $(call pkg_cflags,app/base) -std=c17 -w $(flags.$(FLAVOUR)) -c -o $@ $<
+
+# A page's lists are what the programs say of themselves.
+$(manuals): $(build)/manual/%: firmware/manual/%.in firmware/manual/page $(programs:%=$(build)/bin/cairn-%)
+	@mkdir -p $(@D)
+	$(call say,MAN)firmware/manual/page $< $(build)/bin >$@
 
 # Linked whole: a change in a folder may add a file, so start the archive anew.
 $(core): $(core_objs)

@@ -206,6 +206,42 @@ settings_flag(const Settings *settings, const char *group, const char *key)
 	return g_str_equal(settings_text(settings, group, key), "true");
 }
 
+static void
+add_sample(GString *out, const Setting *setting)
+{
+	g_string_append_printf(out, "# %s", setting->about);
+	if (setting->type == SETTING_NUMBER)
+		g_string_append_printf(out,
+				       " (%" G_GINT64_FORMAT
+				       " to %" G_GINT64_FORMAT ")",
+				       (gint64)setting->min,
+				       (gint64)setting->max);
+	if (setting->type == SETTING_FLAG)
+		g_string_append(out, " (true or false)");
+	g_string_append_printf(out, "\n#%s=%s\n", setting->key,
+			       setting->otherwise != NULL ? setting->otherwise
+							  : "");
+}
+
+/* A group's settings may stand apart in the list. */
+char *
+settings_sample(const Setting *known)
+{
+	GString *out = g_string_new(NULL);
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (const Setting *at = known; at->key != NULL; at++) {
+		if (!g_hash_table_add(seen, (void *)(uintptr_t)at->group))
+			continue;
+		g_string_append_printf(out, "%s[%s]\n",
+				       out->len > 0 ? "\n" : "", at->group);
+		for (const Setting *of = at; of->key != NULL; of++)
+			if (g_str_equal(of->group, at->group))
+				add_sample(out, of);
+	}
+	return g_string_free(out, FALSE);
+}
+
 void
 settings_free(Settings *settings)
 {

@@ -44,5 +44,9 @@ settings_number(const Settings *settings, const char *group, const char *key);
 bool
 settings_flag(const Settings *settings, const char *group, const char *key);
 
+/* A file of all that are known, each with its default behind a #; the
+ * caller's. */
+char *settings_sample(const Setting *known);
+
 void settings_free(Settings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_free)

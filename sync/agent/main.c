@@ -12,6 +12,7 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "app/base/kiosk-settings.h"
+#include "app/base/log.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/status.h"
 #include "sync/line/curl-transport.h"
@@ -79,7 +80,7 @@ typedef enum {
 
 typedef struct {
 	char *config, *code_file; /* owned */
-	gboolean once, json;
+	gboolean once, json, settings;
 	What what;
 } Options;
 
@@ -127,6 +128,8 @@ read_options(int argc, char **argv, Options *out, GError **error)
 		  "enrol: the code is in this file, not on stdin", "FILE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &out->json,
 		  "status: for programs", NULL },
+		{ "settings", 0, 0, G_OPTION_ARG_NONE, &out->settings,
+		  "prints a file with every setting", NULL },
 		{ 0 },
 	};
 	g_autoptr(GOptionContext) context =
@@ -136,6 +139,8 @@ read_options(int argc, char **argv, Options *out, GError **error)
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, error))
 		return false;
+	if (out->settings)
+		return true;
 	if (out->config != NULL && find_what(argc, argv, &out->what))
 		return true;
 	g_set_error(error, FAULT, FAULT_INVALID,
@@ -413,6 +418,14 @@ work(const Settings *settings, const Options *options, Store *store, Lrs *lrs)
 	return talk(settings, options, store, lrs);
 }
 
+static int
+print_settings(void)
+{
+	g_autofree char *sample = settings_sample(kiosk_settings);
+
+	return fputs(sample, stdout) < 0 ? EXIT_BROKEN : EXIT_DELIVERED;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -422,8 +435,11 @@ main(int argc, char **argv)
 	g_autoptr(Store) store = NULL;
 	g_auto(Lrs) lrs = { 0 };
 
+	log_start(LOG_AUTO);
 	if (!read_options(argc, argv, &options, &error))
 		return complain(error, EXIT_USAGE);
+	if (options.settings)
+		return print_settings();
 	settings = settings_read(options.config, kiosk_settings, &error);
 	if (settings == NULL || !open_lrs(settings, &lrs, &error))
 		return complain(error, EXIT_SETTINGS);

@@ -176,21 +176,28 @@ add_usage(Archive *archive, int64_t chain, const char *learner, GError **error)
 }
 
 bool
-archive_add_record(Archive *archive, int64_t chain, const ArchiveRecord *record,
-		   WallTime now, GError **error)
+archive_draw_record(Archive *archive, int64_t seq, int64_t chain,
+		    const ArchiveRecord *record, GError **error)
 {
 	char learner[EVIDENCE_ID_MAX + 1] = "";
-	int64_t seq;
 
 	if (record->learner[0] != '\0')
 		g_strlcpy(learner, record->learner, sizeof(learner));
 	else if (!find_holder(archive, record->badge, learner, error))
 		return false;
-	if (!add_statement(archive, chain, record, now, &seq, error))
-		return false;
 	return add_entry(archive, seq, chain, learner, record, error) &&
 	       add_entry_media(archive, seq, record, error) &&
 	       add_usage(archive, chain, learner, error);
+}
+
+bool
+archive_add_record(Archive *archive, int64_t chain, const ArchiveRecord *record,
+		   WallTime now, GError **error)
+{
+	int64_t seq;
+
+	return add_statement(archive, chain, record, now, &seq, error) &&
+	       archive_draw_record(archive, seq, chain, record, error);
 }
 
 /* --- media --- */

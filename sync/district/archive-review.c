@@ -261,6 +261,23 @@ settle_entry(Archive *archive, int64_t entry, GError **error)
 }
 
 bool
+archive_settle_entries(Archive *archive, GError **error)
+{
+	static const char sql[] = "SELECT DISTINCT entry FROM review";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	bool row;
+
+	while (query != NULL &&
+	       db_step(query, &row, "settling entries", error)) {
+		if (!row)
+			return true;
+		if (!settle_entry(archive, db_int(query, 0), error))
+			return false;
+	}
+	return false;
+}
+
+bool
 archive_add_review(Archive *archive, const ArchiveStaff *staff,
 		   const char *entry, const ArchiveReview *review,
 		   GError **error)

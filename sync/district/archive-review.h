@@ -73,6 +73,10 @@ archive_get_review_version(Archive *archive, int64_t *entries, int64_t *reviews,
 /* The review of an entry that is in force; *seq is 0: none. */
 bool archive_find_review(Archive *archive, const char *entry, int64_t *seq,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Draws the state of every entry that was decided from its reviews. */
+bool archive_settle_entries(Archive *archive, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
 bool archive_add_review(Archive *archive, const ArchiveStaff *staff,
 			const char *entry, const ArchiveReview *review,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,17 +5,18 @@
 
 #include "app/base/fault.h"
 #include "sync/district/archive-private.h"
+#include "sync/district/archive-transfer.h"
 
 Archive *
 archive_open(const char *address, GError **error)
 {
-	Db *db = db_open(address, error);
+	g_autoptr(Db) db = db_open(address, error);
 	Archive *archive;
 
-	if (db == NULL)
+	if (db == NULL || !archive_is_whole(db, error))
 		return NULL;
 	archive = g_new0(Archive, 1);
-	archive->db = db;
+	archive->db = g_steal_pointer(&db);
 	archive->used =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return archive;

@@ -40,6 +40,14 @@ bool
 command_media(const Command *command, int argc, char **argv, GError **error);
 bool
 command_kiosks(const Command *command, int argc, char **argv, GError **error);
+bool
+command_check(const Command *command, int argc, char **argv, GError **error);
+bool
+command_backup(const Command *command, int argc, char **argv, GError **error);
+bool
+command_restore(const Command *command, int argc, char **argv, GError **error);
+bool
+command_archive(const Command *command, int argc, char **argv, GError **error);
 
 /*
  * Reads the options, and one argument if out is not NULL, or up to n words

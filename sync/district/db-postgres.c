@@ -16,7 +16,6 @@
  * never deadlock, and a number of the log is never seen before a lower one.
  */
 
-#define PARAMETERS_MAX 16
 #define ON_ITS_WAY_MAX 500 /* answers left unread */
 
 /* Types of pg_type, which are the same for ever. */
@@ -24,34 +23,6 @@ enum { TYPE_ANY = 0, TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_TEXT = 25 };
 
 typedef PGresult Answer;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Answer, PQclear)
-
-typedef struct {
-	Db db;
-	char *address;   /* owned */
-	PGconn *conn;    /* owned; NULL: to be made anew */
-	unsigned era;    /* of the connection: what it has prepared is gone */
-	unsigned names;  /* of prepared statements, so far */
-	unsigned on_way; /* answers to come */
-	bool within;     /* a transaction */
-	GError *failed;  /* owned: what the transaction died of */
-} PostgresDb;
-
-typedef struct {
-	DbQuery query;
-	char *sql; /* owned: with $1 for ?1 */
-	char name[16];
-	unsigned era; /* when it was prepared; 0: never */
-	bool many;    /* its values are arrays: of insert_rows() */
-
-	int n;
-	Oid types[PARAMETERS_MAX];
-	const char *values[PARAMETERS_MAX]; /* borrowed, or of numbers */
-	int sizes[PARAMETERS_MAX], formats[PARAMETERS_MAX];
-	gint64 numbers[PARAMETERS_MAX]; /* big-endian */
-
-	PGresult *answer; /* owned; NULL: not asked yet */
-	int row;
-} PostgresQuery;
 
 static PostgresDb *
 db_of(Db *db)
@@ -108,8 +79,8 @@ close_server(Db *base)
 }
 
 /* What a transaction dies of, all that is asked for in it hears. */
-static bool
-fail(PostgresDb *db, GError *why, GError **error)
+bool
+postgres_die(PostgresDb *db, GError *why, GError **error)
 {
 	if (db->within && db->failed == NULL)
 		db->failed = g_error_copy(why);
@@ -124,18 +95,20 @@ be_ready(PostgresDb *db, GError **error)
 	GError *why = NULL;
 
 	if (db->failed != NULL)
-		return fail(db, g_error_copy(db->failed), error);
+		return postgres_die(db, g_error_copy(db->failed), error);
 	if (!is_lost(db))
 		return true;
 	if (!db->within)
 		return reconnect(db, error);
 	postgres_fail(db->conn, NULL, "asking", &why);
-	return fail(db, why, error);
+	return postgres_die(db, why, error);
 }
 
 /* --- answers --- */
 
-/* All that are on their way: the last of them, or the first error. */
+/* All that are on their way: the last of them, or the first error.  Between
+ * two answers there is nothing, once; twice: nothing will come any more, as
+ * after the last word of a server that was told to end at once. */
 static PGresult *
 read_answers(PostgresDb *db, const char *doing, GError **error)
 {
@@ -143,13 +116,12 @@ read_answers(PostgresDb *db, const char *doing, GError **error)
 	GError *why = NULL;
 	bool synced = PQpipelineSync(db->conn) != 1;
 
-	while (!synced) {
+	for (int nothing = 0; !synced && nothing < 2;) {
 		PGresult *answer = PQgetResult(db->conn);
 		ExecStatusType status = PQresultStatus(answer);
 
-		if (answer == NULL && is_lost(db))
-			break;
-		if (answer == NULL) /* between two */
+		nothing = answer == NULL ? nothing + 1 : 0;
+		if (answer == NULL)
 			continue;
 		synced = status == PGRES_PIPELINE_SYNC;
 		if (status == PGRES_FATAL_ERROR && why == NULL)
@@ -160,11 +132,13 @@ read_answers(PostgresDb *db, const char *doing, GError **error)
 			PQclear(answer);
 	}
 	db->on_way = 0;
-	if (why == NULL && is_lost(db))
+	if (why == NULL && (last == NULL || is_lost(db)))
 		postgres_fail(db->conn, NULL, doing, &why);
+	if (!synced)
+		g_clear_pointer(&db->conn, PQfinish);
 	if (why == NULL)
 		return g_steal_pointer(&last);
-	fail(db, why, error);
+	postgres_die(db, why, error);
 	return NULL;
 }
 
@@ -185,8 +159,8 @@ send(PostgresDb *db, const char *sql)
 	db->on_way++;
 }
 
-static bool
-flush(Db *base, GError **error)
+bool
+postgres_flush(Db *base, GError **error)
 {
 	PostgresDb *db = db_of(base);
 
@@ -207,10 +181,18 @@ prepare(Db *db, const char *sql, GError **error)
 }
 
 static void
+stream(DbQuery *base)
+{
+	query_of(base)->stream = true;
+}
+
+static void
 finalize(DbQuery *base)
 {
 	PostgresQuery *query = query_of(base);
 
+	if (query->flowing)
+		postgres_stop_stream(query);
 	PQclear(query->answer);
 	g_free(query->sql);
 	g_free(query);
@@ -231,7 +213,7 @@ bind(DbQuery *base, int index, Oid type, const void *value, size_t size)
 	PostgresQuery *query = query_of(base);
 	int i = index - 1;
 
-	g_assert(index >= 1 && index <= PARAMETERS_MAX && size <= G_MAXINT);
+	g_assert(index >= 1 && index <= DB_PARAMETERS_MAX && size <= G_MAXINT);
 	query->n = MAX(query->n, index);
 	query->types[i] = type;
 	query->values[i] = value;
@@ -324,6 +306,8 @@ step(DbQuery *base, bool *row, const char *doing, GError **error)
 {
 	PostgresQuery *query = query_of(base);
 
+	if (query->stream)
+		return postgres_step_stream(query, row, doing, error);
 	if (query->answer != NULL)
 		query->row++;
 	else if (!ask_again(query, doing, error))
@@ -342,49 +326,6 @@ done(DbQuery *base, const char *doing, GError **error)
 		return ask(query, doing, error);
 	return send_query(query, error) && (db->on_way < ON_ITS_WAY_MAX ||
 					    wait_for_answers(db, doing, error));
-}
-
-/* --- values --- */
-
-/* Whole numbers come in the size that the server found fit. */
-static int64_t
-get_int(DbQuery *base, int column)
-{
-	const PostgresQuery *query = query_of(base);
-	const char *value = PQgetvalue(query->answer, query->row, column);
-	int size = PQgetlength(query->answer, query->row, column);
-	guint64 number = size > 0 && (value[0] & 0x80) != 0 && size > 1
-				 ? G_MAXUINT64
-				 : 0;
-
-	for (int i = 0; i < size; i++)
-		number = number << 8 | (guint8)value[i];
-	return (int64_t)number;
-}
-
-static const char *
-get_text(DbQuery *base, int column)
-{
-	const PostgresQuery *query = query_of(base);
-
-	return PQgetvalue(query->answer, query->row, column);
-}
-
-static const void *
-get_blob(DbQuery *base, int column, size_t *size)
-{
-	const PostgresQuery *query = query_of(base);
-
-	*size = (size_t)PQgetlength(query->answer, query->row, column);
-	return PQgetvalue(query->answer, query->row, column);
-}
-
-static bool
-is_null(DbQuery *base, int column)
-{
-	const PostgresQuery *query = query_of(base);
-
-	return PQgetisnull(query->answer, query->row, column) != 0;
 }
 
 /* --- many rows at once --- */
@@ -410,7 +351,7 @@ mark_added(PostgresQuery *query, const DbRows *rows, const char *doing,
 
 		if (!row)
 			return true;
-		value = get_int(&query->query, 0);
+		value = postgres_get_int(&query->query, 0);
 		while (i < rows->n && db_distinct(rows, i) != value)
 			i++;
 		if (i < rows->n)
@@ -451,7 +392,7 @@ run(Db *base, const char *sql, const char *doing, GError **error)
 	g_autoptr(Answer) answer = NULL;
 	GError *why = NULL;
 
-	if (!flush(base, error))
+	if (!postgres_flush(base, error))
 		return false;
 	PQexitPipelineMode(db->conn);
 	answer = PQexec(db->conn, sql);
@@ -459,7 +400,7 @@ run(Db *base, const char *sql, const char *doing, GError **error)
 	    PQresultStatus(answer) != PGRES_TUPLES_OK)
 		postgres_fail(db->conn, answer, doing, &why);
 	PQenterPipelineMode(db->conn);
-	return why == NULL || fail(db, why, error);
+	return why == NULL || postgres_die(db, why, error);
 }
 
 /* --- transactions --- */
@@ -501,6 +442,24 @@ begin(Db *base, GError **error)
 	if (known && is_lost(db))
 		return try_begin(db, error);
 	g_propagate_error(error, g_steal_pointer(&lost));
+	return false;
+}
+
+static bool
+begin_snapshot(Db *base, GError **error)
+{
+	PostgresDb *db = db_of(base);
+
+	if (!be_ready(db, error))
+		return false;
+	send(db, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+	send(db, "SET LOCAL statement_timeout = 0");
+	send(db, "SET LOCAL idle_in_transaction_session_timeout = 0");
+	send(db, "SELECT 1 FROM log_end"); /* the instant */
+	db->within = true;
+	if (wait_for_answers(db, "beginning to read", error))
+		return true;
+	roll_back(db);
 	return false;
 }
 
@@ -575,6 +534,7 @@ const DbKind db_postgres = {
 	.open = open_server,
 	.close = close_server,
 	.prepare = prepare,
+	.stream = stream,
 	.finalize = finalize,
 	.reset = reset,
 	.bind_int = bind_int,
@@ -583,17 +543,29 @@ const DbKind db_postgres = {
 	.step = step,
 	.done = done,
 	.insert_rows = insert_rows,
-	.get_int = get_int,
-	.get_text = get_text,
-	.get_blob = get_blob,
-	.is_null = is_null,
+	.get_int = postgres_get_int,
+	.get_text = postgres_get_text,
+	.get_blob = postgres_get_blob,
+	.is_null = postgres_is_null,
 	.run = run,
-	.flush = flush,
+	.flush = postgres_flush,
 	.begin = begin,
+	.begin_snapshot = begin_snapshot,
 	.end = end,
 	.mark = mark,
 	.settle = settle,
 	.scrub = postgres_scrub,
 	.checkpoint = checkpoint,
 	.leave_checkpoints = checkpoint,
+	.columns_sql =
+		"SELECT c.relname::text, a.attname::text,"
+		" upper(format_type(a.atttypid, NULL)),"
+		" coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)"
+		" FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+		" AND a.attnum > 0 AND NOT a.attisdropped"
+		" LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+		" WHERE c.relkind = 'r'"
+		" AND c.relnamespace = current_schema()::text::regnamespace"
+		" ORDER BY c.relname COLLATE \"C\", a.attnum",
+	.text_order = " COLLATE \"C\"",
 };

@@ -32,3 +32,49 @@ char *postgres_unnest(char *sql, const char *returning);
 /* A column of the rows, in binary, and its type; the caller's. */
 GByteArray *
 postgres_array(const DbRows *rows, const DbColumn *column, Oid *type);
+
+typedef struct {
+	Db db;
+	char *address;   /* owned */
+	PGconn *conn;    /* owned; NULL: to be made anew */
+	unsigned era;    /* of the connection: what it has prepared is gone */
+	unsigned names;  /* of prepared statements, so far */
+	unsigned on_way; /* answers to come */
+	bool within;     /* a transaction */
+	GError *failed;  /* owned: what the transaction died of */
+} PostgresDb;
+
+typedef struct {
+	DbQuery query;
+	char *sql; /* owned: with $1 for ?1 */
+	char name[16];
+	unsigned era; /* when it was prepared; 0: never */
+	bool many;    /* its values are arrays: of insert_rows() */
+
+	int n;
+	Oid types[DB_PARAMETERS_MAX];
+	const char *values[DB_PARAMETERS_MAX]; /* borrowed, or of numbers */
+	int sizes[DB_PARAMETERS_MAX], formats[DB_PARAMETERS_MAX];
+	gint64 numbers[DB_PARAMETERS_MAX]; /* big-endian */
+
+	PGresult *answer; /* owned; NULL: not asked yet */
+	int row;
+	bool stream;  /* of rows, each an answer */
+	bool flowing; /* some are still to come */
+} PostgresQuery;
+
+/* Takes what a transaction died of: all that is asked for in it hears.
+ * Always false. */
+bool postgres_die(PostgresDb *db, GError *why, GError **error);
+bool postgres_flush(Db *db, GError **error); /* of DbKind */
+
+/* A query whose rows come one at a time, outside of the pipeline. */
+bool postgres_step_stream(PostgresQuery *query, bool *row, const char *doing,
+			  GError **error);
+void postgres_stop_stream(PostgresQuery *query);
+
+/* Of DbKind. */
+int64_t postgres_get_int(DbQuery *query, int column);
+const char *postgres_get_text(DbQuery *query, int column);
+const void *postgres_get_blob(DbQuery *query, int column, size_t *size);
+bool postgres_is_null(DbQuery *query, int column);

@@ -3,11 +3,14 @@
 
 #include "sync/district/db.h"
 
+#define DB_PARAMETERS_MAX 32 /* of a query */
+
 /* What a kind of database does for db.c; the calls are those of db.h. */
 typedef struct {
 	Db *(*open)(const char *address, GError **error);
 	void (*close)(Db *db);
 	DbQuery *(*prepare)(Db *db, const char *sql, GError **error);
+	void (*stream)(DbQuery *query); /* its rows come one at a time */
 	void (*finalize)(DbQuery *query);
 	void (*reset)(DbQuery *query);
 
@@ -28,12 +31,17 @@ typedef struct {
 	bool (*run)(Db *db, const char *sql, const char *doing, GError **error);
 	bool (*flush)(Db *db, GError **error);
 	bool (*begin)(Db *db, GError **error);
+	bool (*begin_snapshot)(Db *db, GError **error);
 	bool (*end)(Db *db, bool ok, GError **error);
 	bool (*mark)(Db *db, GError **error);
 	bool (*settle)(Db *db, bool ok, GError **error);
 	bool (*scrub)(Db *db, GPtrArray *remains, GError **error);
 	bool (*checkpoint)(Db *db, GError **error);
 	bool (*leave_checkpoints)(Db *db, GError **error);
+
+	/* table, column, type, place in the primary key (0: none) of all */
+	const char *columns_sql;
+	const char *text_order; /* what a text is compared by, for C's order */
 } DbKind;
 
 extern const DbKind db_sqlite, db_postgres;

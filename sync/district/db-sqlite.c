@@ -73,6 +73,12 @@ prepare(Db *db, const char *sql, GError **error)
 	return &query->query;
 }
 
+/* Its rows always come one at a time. */
+static void
+stream(DbQuery *query)
+{
+}
+
 static void
 finalize(DbQuery *query)
 {
@@ -196,6 +202,15 @@ begin(Db *db, GError **error)
 	return sql_begin(file_of(db), "beginning a group", error);
 }
 
+/* The instant is that of the first look. */
+static bool
+begin_snapshot(Db *db, GError **error)
+{
+	static const char sql[] = "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1;";
+
+	return sql_run(file_of(db), sql, "beginning to read", error);
+}
+
 static bool
 end(Db *db, bool ok, GError **error)
 {
@@ -298,6 +313,7 @@ const DbKind db_sqlite = {
 	.open = open_file,
 	.close = close_file,
 	.prepare = prepare,
+	.stream = stream,
 	.finalize = finalize,
 	.reset = reset,
 	.bind_int = bind_int,
@@ -313,10 +329,17 @@ const DbKind db_sqlite = {
 	.run = run,
 	.flush = flush,
 	.begin = begin,
+	.begin_snapshot = begin_snapshot,
 	.end = end,
 	.mark = mark,
 	.settle = settle,
 	.scrub = scrub,
 	.checkpoint = checkpoint,
 	.leave_checkpoints = leave_checkpoints,
+	.columns_sql =
+		"SELECT m.name, p.name, p.type, p.pk FROM sqlite_schema m"
+		" JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
+		" AND substr(m.name, 1, 7) <> 'sqlite_'"
+		" ORDER BY m.name, p.cid",
+	.text_order = "",
 };

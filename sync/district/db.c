@@ -4,6 +4,7 @@
 #include "sync/district/db.h"
 
 #include "sync/district/db-private.h"
+#include "sync/district/db-schema.h"
 
 static void
 drop_query(void *data)
@@ -48,17 +49,44 @@ db_close(Db *db)
 /* --- queries --- */
 
 DbQuery *
+db_query_new(Db *db, const char *sql, GError **error)
+{
+	DbQuery *query = db->kind->prepare(db, sql, error);
+
+	if (query == NULL)
+		return NULL;
+	query->kind = db->kind;
+	query->db = db;
+	return query;
+}
+
+DbQuery *
+db_stream_new(Db *db, const char *sql, GError **error)
+{
+	DbQuery *query = db_query_new(db, sql, error);
+
+	if (query != NULL)
+		db->kind->stream(query);
+	return query;
+}
+
+void
+db_query_free(DbQuery *query)
+{
+	if (query != NULL)
+		query->kind->finalize(query);
+}
+
+DbQuery *
 db_query(Db *db, const char *sql, GError **error)
 {
 	DbQuery *query = g_hash_table_lookup(db->queries, sql);
 
 	if (query != NULL)
 		return query;
-	query = db->kind->prepare(db, sql, error);
+	query = db_query_new(db, sql, error);
 	if (query == NULL)
 		return NULL;
-	query->kind = db->kind;
-	query->db = db;
 	g_hash_table_insert(db->queries, (void *)(uintptr_t)sql, query);
 	return query;
 }
@@ -154,6 +182,12 @@ db_bytes(DbQuery *query, int column)
 	return g_bytes_new(bytes, size);
 }
 
+const void *
+db_blob(DbQuery *query, int column, size_t *size)
+{
+	return query->kind->get_blob(query, column, size);
+}
+
 bool
 db_is_null(DbQuery *query, int column)
 {
@@ -178,6 +212,12 @@ bool
 db_begin(Db *db, GError **error)
 {
 	return db->kind->begin(db, error);
+}
+
+bool
+db_begin_snapshot(Db *db, GError **error)
+{
+	return db->kind->begin_snapshot(db, error);
 }
 
 bool

@@ -89,6 +89,8 @@ int64_t db_int(DbQuery *query, int column);
 const char *db_text(DbQuery *query, int column);
 GBytes *db_bytes(DbQuery *query, int column); /* the caller's */
 bool db_is_null(DbQuery *query, int column);
+/* The query keeps the bytes until its next step. */
+const void *db_blob(DbQuery *query, int column, size_t *size);
 
 /* One or more statements at once, nothing bound. */
 bool db_run(Db *db, const char *sql, const char *doing, GError **error)
@@ -98,6 +100,9 @@ bool db_run(Db *db, const char *sql, const char *doing, GError **error)
 bool db_begin(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Commits if ok, else rolls back and keeps the error that is set. */
 bool db_end(Db *db, bool ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What is read until db_end(db, false) is of this instant, whatever is
+ * written meanwhile; and may take as long as it does. */
+bool db_begin_snapshot(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* All that was sent within the transaction is done; else the first error. */
 bool db_flush(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* db_settle() with ok false undoes what was written since db_mark(). */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "app/base/log.h"
 #include "sync/district/audit.h"
 #include "sync/district/framing.h"
 #include "sync/district/lrs-request.h"
@@ -90,6 +91,19 @@ size_of(const Reply *reply)
 	return reply->body != NULL ? (int64_t)g_bytes_get_size(reply->body) : 0;
 }
 
+static void
+log_it(const Exchange *exchange, const MetricsRequest *request)
+{
+	if (request->status < exchange->service->log_from)
+		return;
+	log_request(&(LogRequest){
+		.method = request->method[0] != '\0' ? request->method : "?",
+		.route = request->path[0] != '\0' ? request->path : "?",
+		.status = request->status,
+		.taken_us = request->taken_us,
+		.kiosk = exchange->kiosk.id });
+}
+
 /* Paths are the routes' patterns: what a client wrote is in no figure. */
 static void
 count(const Exchange *exchange, int64_t size)
@@ -108,6 +122,7 @@ count(const Exchange *exchange, int64_t size)
 	};
 
 	metrics_add(exchange->service->metrics, &request);
+	log_it(exchange, &request);
 }
 
 static enum MHD_Result

@@ -114,6 +114,11 @@ const Setting district_settings[] = {
 	{ "limits", "disk_reserve_bytes", SETTING_NUMBER, "268435456", 0,
 	  INT64_C(1) << 50,
 	  "with less room on the disk the server is not ready" },
+	{ "log", "format", SETTING_TEXT, "auto", 0, 0,
+	  "auto (the journal under systemd, else text), text, or json, a line "
+	  "each on stderr" },
+	{ "log", "requests", SETTING_TEXT, "failed", 0, 0,
+	  "which are logged, by their route: none, failed (5xx) or all" },
 	{ "metrics", "key_file", SETTING_TEXT, "", 0, 0,
 	  "file with the key that readers of /metrics send as Bearer; empty: "
 	  "only this machine reads them" },

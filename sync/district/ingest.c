@@ -70,9 +70,9 @@ note_media(const Evidence *evidence, ArchiveRecord *out)
 	}
 }
 
-static void
-note_record(const Evidence *evidence, const ShownTime *shown,
-	    ArchiveRecord *out)
+void
+ingest_note_record(const Evidence *evidence, const ShownTime *shown,
+		   ArchiveRecord *out)
 {
 	g_autoptr(GBytes) canonical = evidence_format(evidence);
 
@@ -103,7 +103,7 @@ read_statement(Ingest *ingest, const char *body, size_t size,
 		/* The number tells an agent of one record which it was. */
 		return ingest_refuse(ingest, 400, "invalid", 0, error->message);
 	}
-	note_record(evidence, &shown, &record);
+	ingest_note_record(evidence, &shown, &record);
 	g_array_append_val(ingest->records, record);
 	return true;
 }

@@ -53,5 +53,9 @@ const Problem *ingest_get_refusal(const Ingest *ingest);
 size_t ingest_count(const Ingest *ingest);
 const char *ingest_get_id(const Ingest *ingest, size_t i);
 
+/* What the log must know of a record, but for its body; *out was {0}. */
+void ingest_note_record(const Evidence *evidence, const ShownTime *shown,
+			ArchiveRecord *out);
+
 void ingest_free(Ingest *ingest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ingest, ingest_free)

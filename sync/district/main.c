@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <sodium.h>
 
+#include "app/base/log.h"
 #include "sync/district/commands.h"
+#include "sync/district/district.h"
 
 /* cairn-district: the server, and what IT does beside it. */
 
@@ -28,6 +30,15 @@ static const Command commands[] = {
 	{ "kiosks", "", "lists the kiosks", command_kiosks },
 	{ "media", "copy FROM TO",
 	  "copies photos and sounds from one place to another", command_media },
+	{ "archive", "copy FROM TO",
+	  "moves the archive, between SQLite and PostgreSQL", command_archive },
+	{ "check", "", "is the record whole? 0: yes; 1: no, and what is not",
+	  command_check },
+	{ "backup", "FILE",
+	  "keeps all of it in one file, tried by restoring it",
+	  command_backup },
+	{ "restore", "FILE", "makes a new folder from a backup",
+	  command_restore },
 	{ "key", "add|list|rotate ID|revoke ID",
 	  "whatever lets a tool, a teacher, an administrator or a kiosk in",
 	  command_key },
@@ -47,7 +58,16 @@ print_help(FILE *out)
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		fprintf(out, "  %-16s %s\n", commands[i].name,
 			commands[i].about);
-	fprintf(out, "\ncairn-district COMMAND --help tells more\n");
+	fprintf(out, "\ncairn-district COMMAND --help tells more;"
+		     " --settings prints a district.conf\n");
+}
+
+static int
+print_settings(void)
+{
+	g_autofree char *sample = settings_sample(district_settings);
+
+	return fputs(sample, stdout) < 0;
 }
 
 static int
@@ -67,12 +87,15 @@ main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
 	umask(077);
+	log_start(LOG_AUTO);
 	if (sodium_init() < 0)
 		return 1;
 	if (argc < 2 || g_str_equal(argv[1], "--help")) {
 		print_help(argc < 2 ? stderr : stdout);
 		return argc < 2 ? 2 : 0;
 	}
+	if (g_str_equal(argv[1], "--settings"))
+		return print_settings();
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (g_str_equal(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);

@@ -9,6 +9,7 @@
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
+#include "app/base/log.h"
 #include "sync/district/commands.h"
 #include "sync/district/keeper.h"
 #include "sync/district/notify.h"
@@ -74,6 +75,18 @@ check_base(const char *base, GError **error)
 		    "end, not \"%s\"",
 		    base);
 	return false;
+}
+
+static bool
+set_log(const Settings *settings, GError **error)
+{
+	LogFormat format;
+
+	if (!log_format_parse(settings_text(settings, "log", "format"), &format,
+			      error))
+		return false;
+	log_start(format);
+	return true;
 }
 
 /* Given once, kept for good: what was printed and sent names it. */
@@ -159,6 +172,7 @@ command_serve(const Command *command, int argc, char **argv, GError **error)
 	if (!command_read(command, options, argc, argv, NULL, error))
 		return false;
 	settings = district_read_settings(serve.data, serve.config, error);
-	return settings != NULL && set_district(&serve, settings, error) &&
+	return settings != NULL && set_log(settings, error) &&
+	       set_district(&serve, settings, error) &&
 	       serve_until_told(&serve, settings, error);
 }

@@ -3,6 +3,7 @@
 
 #include "sync/district/service.h"
 
+#include "app/base/fault.h"
 #include "sync/district/archive-roster.h"
 #include "sync/district/lrs-index.h"
 #include "sync/district/lrs-spoken.h"
@@ -57,6 +58,26 @@ open_parts(Service *service, const char *folder, GError **error)
 	return read_base(service, error);
 }
 
+static bool
+choose_log(Service *service, GError **error)
+{
+	static const struct {
+		const char *word;
+		int from;
+	} words[] = { { "none", G_MAXINT }, { "failed", 500 }, { "all", 0 } };
+	const char *word = settings_text(service->settings, "log", "requests");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (g_str_equal(word, words[i].word)) {
+			service->log_from = words[i].from;
+			return true;
+		}
+	g_set_error(error, FAULT, FAULT_INVALID,
+		    "[log] requests must be none, failed or all, not \"%s\"",
+		    word);
+	return false;
+}
+
 Service *
 service_open(const char *folder, const Settings *settings, const Clock *clock,
 	     GError **error)
@@ -77,7 +98,8 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 		proxies_parse(settings_text(settings, "proxy", "trusted"),
 			      settings_text(settings, "proxy", "header"),
 			      error);
-	if (service->proxies == NULL || !open_parts(service, folder, error))
+	if (service->proxies == NULL || !choose_log(service, error) ||
+	    !open_parts(service, folder, error))
 		return NULL;
 	service->metrics = metrics_new();
 	service->health =

@@ -21,10 +21,11 @@ typedef struct {
 	char *archive;            /* owned: its address */
 	char *base;               /* owned: the district's, as of the start */
 	SignKey key;
-	Health *health;           /* owned */
-	Metrics *metrics;         /* owned */
-	Proxies *proxies;         /* owned */
-	Writer *writer;           /* owned */
+	int log_from;     /* requests of this status and above are logged */
+	Health *health;   /* owned */
+	Metrics *metrics; /* owned */
+	Proxies *proxies; /* owned */
+	Writer *writer;   /* owned */
 	struct LrsIndex *index;   /* owned; the writer's */
 	struct LrsSpoken *spoken; /* owned */
 

@@ -135,13 +135,18 @@ class Running:
 
 
 class District:
-    """A district with the sample portrait and roster."""
+    """A district with the sample portrait and roster; its archive is in SQLite,
+    or at an address."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, archive=None):
         self.folder, self.data = folder, os.path.join(folder, "district")
         self.running, self.port, self.scheme = None, 0, "http"
         self.config = os.path.join(folder, "district.conf")
         self.settings()
+        if archive:  # for every command, as IT would say it
+            os.makedirs(self.data, mode=0o700)
+            self.config = os.path.join(self.data, "district.conf")
+            self.settings(server={"archive": archive})
         run(program("district"), "import-portrait", "--data", self.data, PACK)
         run(program("district"), "import-roster", "--data", self.data, ROSTER)
 

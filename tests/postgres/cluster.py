@@ -32,12 +32,12 @@ def why_not():
 
 class Cluster:
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="cairn-pg-")
+        # PostgreSQL refuses to run as root; and a test's own folder is not for others.
+        self.user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+        self.folder = tempfile.mkdtemp(prefix="cairn-pg-", dir="/tmp" if self.user else None)
         self.data = os.path.join(self.folder, "data")
         self.url = f"postgresql://cairn@/postgres?host={self.folder}"
         self.server = None
-        # PostgreSQL refuses to run as root.
-        self.user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         if self.user:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
         self.call("initdb", "-D", self.data, "-U", "cairn", "-A", "trust", "-E", "UTF8",

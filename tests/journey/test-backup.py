@@ -1,0 +1,198 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""backup, restore and check, with the real server running and writing.  With
+an address of PostgreSQL as argument: of an archive there."""
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+
+from cairn import (SAMPLE_STONE, District, Kiosk, Tap, Teacher, photo_file, place, program,
+                   roster_of, run, tool)
+from tool import Load, add_key
+
+KILLS = 8
+
+
+def district_command(*words, check=True):
+    return run(program("district"), *words, check=check, timeout=300)
+
+
+def ids_in(path):
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        return {row[0] for row in db.execute("SELECT id FROM statement")}
+
+
+def fill(folder, district):
+    """Stones with photos of an enrolled kiosk."""
+    kiosk = Kiosk(folder, district)
+    kiosk.deliver()
+    learner = roster_of(kiosk)[0][0]
+    kiosk.lay(5, learner)
+    for seed in range(3):
+        run(tool("lay"), kiosk.store, "1", "--learner", learner, "--photo",
+            photo_file(folder, f"photo{seed}.png", seed), *SAMPLE_STONE)
+    kiosk.deliver()
+    return kiosk
+
+
+def backup_while_it_writes(tap, folder, district, chance):
+    """The backup of one instant, taken in the middle of things."""
+    path = os.path.join(folder, "one.backup")
+    load = Load(lambda: [district.port], add_key(district.data), 4, chance)
+    while len(load.held()) < 100:
+        time.sleep(0.02)
+    before = load.held()
+    done = district_command("backup", path, "--data", district.data)
+    load.stop()
+    tap.check("a backup says what it did and what it holds",
+              "restored and checked" in done.stdout and "key" in done.stdout, done.stdout)
+    tap.equal("nobody else may read it", os.stat(path).st_mode & 0o777, 0o600)
+    tap.equal("nothing unfinished is left",
+              [n for n in os.listdir(folder) if n.startswith("one.backup")], ["one.backup"])
+    listed = subprocess.run(["tar", "tf", path], capture_output=True, text=True,
+                            check=True).stdout.split()
+    tap.check("tar lists it", {"district.db", "keys/district.key", "cairn-backup.end"}
+              <= set(listed), listed)
+    return path, before, load
+
+
+def restore(tap, folder, district, path, before, load):
+    new = os.path.join(folder, "new")
+    district_command("restore", path, "--data", new)
+    there = ids_in(os.path.join(new, "district.db"))
+    tap.check("all that was held before the backup began is in it", before <= there,
+              len(before - there))
+    tap.check("and nothing that nobody sent", len(there - load.held()) <= 8 + 4 * 20)
+    done = district_command("check", "--data", new, "--json")
+    said = json.loads(done.stdout)
+    tap.check("what was restored is whole", said["ok"] and said["looked_at"]["media"] >= 3, said)
+    for name in ("keys/district.key",):
+        with open(os.path.join(new, name), "rb") as one, \
+                open(os.path.join(district.data, name), "rb") as other:
+            tap.equal(f"{name} is the same", one.read(), other.read())
+    modes = {os.stat(os.path.join(at, name)).st_mode & 0o077
+             for at, folders, files in os.walk(new) for name in folders + files}
+    tap.equal("nobody else may read what was restored", modes, {0})
+    done = district_command("restore", path, "--data", new, check=False)
+    tap.check("a folder that holds something is left alone",
+              done.returncode == 1 and "holds something" in done.stderr, done.stderr)
+    return new
+
+
+def goes_on(tap, district, kiosk, new):
+    """The restored district takes the old one's place: same key, same kiosks."""
+    district.stop()
+    old, district.data = district.data, new
+    district.settings()
+    district.start()
+    kiosk.lay(1, roster_of(kiosk)[0][0])
+    tap.equal("a kiosk goes on with a district that was restored",
+              kiosk.deliver(check=False).returncode, 0)
+    Teacher(district, "second", district_command(
+        "add-teacher", "--data", new, "--name", "second", "--class", "all").stdout.split()[-1])
+    district.stop()
+    done = district_command("check", "--data", new)
+    tap.check("and its record is whole", done.stdout.startswith("whole:"), done.stdout)
+    district.data = old
+
+
+def broken_files(tap, folder, path):
+    size = os.path.getsize(path)
+    spoilt = os.path.join(folder, "spoilt.backup")
+    with open(path, "rb") as file:
+        whole = file.read()
+    cases = {"cut off": whole[:size // 2], "cut at its end": whole[:-11 * 1024],
+             "a flipped bit": whole[:size // 2] + bytes([whole[size // 2] ^ 4])
+             + whole[size // 2 + 1:], "nothing": b"", "no tar": b"x" * 5000}
+    for what, content in cases.items():
+        with open(spoilt, "wb") as file:
+            file.write(content)
+        new = os.path.join(folder, "from-spoilt")
+        done = district_command("restore", spoilt, "--data", new, check=False)
+        tap.check(f"{what}: refused, and there is no folder",
+                  done.returncode == 1 and not os.path.exists(new), done.stderr)
+
+
+def killed(tap, folder, district, chance):
+    """Killed at any moment: no file of that name, or a whole one."""
+    path = os.path.join(folder, "killed.backup")
+    for _ in range(KILLS):
+        child = subprocess.Popen([program("district"), "backup", path, "--data", district.data],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.random() * 1.5)
+        child.kill()
+        child.wait()
+        if os.path.exists(path):
+            new = os.path.join(folder, "after-kill")
+            district_command("restore", path, "--data", new)
+            shutil.rmtree(new)
+            os.unlink(path)
+    tap.equal("a backup that was killed hinders the next one in nothing",
+              district_command("backup", path, "--data", district.data).returncode, 0)
+    tap.equal("and what it left is gone",
+              [n for n in os.listdir(folder) if n.startswith("killed.backup")],
+              ["killed.backup"])
+    new = os.path.join(folder, "killed-restore")
+    for _ in range(KILLS):
+        child = subprocess.Popen([program("district"), "restore", path, "--data", new],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.random() * 0.5)
+        child.kill()
+        child.wait()
+        if os.path.exists(new):
+            break
+    if not os.path.exists(new):
+        district_command("restore", path, "--data", new)
+    tap.equal("a restore that was killed can be repeated",
+              district_command("check", "--data", new).returncode, 0)
+
+
+def damaged(tap, folder, district):
+    """A medium whose bytes are others: no backup takes it for whole."""
+    media = os.path.join(district.data, "media")
+    victim = next(os.path.join(at, name) for at, _, files in os.walk(media) for name in files
+                  if "incoming" not in at)
+    with open(victim, "rb") as file:
+        whole = file.read()
+    with open(victim, "wb") as file:
+        file.write(whole[::-1] + b"x")
+    done = district_command("check", "--data", district.data, "--quick", check=False)
+    tap.check("check names the medium and what to do", done.returncode == 1
+              and os.path.basename(victim) in done.stdout and "backup" in done.stdout, done.stdout)
+    path = os.path.join(folder, "damaged.backup")
+    done = district_command("backup", path, "--data", district.data, check=False)
+    tap.check("a record that is not whole makes no backup", done.returncode == 1
+              and not os.path.exists(path) and os.path.basename(victim) in done.stderr,
+              done.stderr)
+    done = district_command("backup", path, "--even-damaged", "--data", district.data)
+    tap.check("but it can be asked for", os.path.exists(path))
+    with open(victim, "wb") as file:
+        file.write(whole)
+
+
+def main():
+    tap = Tap()
+    seed = random.randrange(1 << 32)
+    print(f"# seed {seed}")
+    chance = random.Random(seed)
+    with place() as folder:
+        district = District(folder, *sys.argv[1:2])
+        district.start()
+        kiosk = fill(folder, district)
+        path, before, load = backup_while_it_writes(tap, folder, district, chance)
+        tap.equal("no answer was odd", load.odd, [])
+        new = restore(tap, folder, district, path, before, load)
+        broken_files(tap, folder, path)
+        killed(tap, folder, district, chance)
+        damaged(tap, folder, district)
+        goes_on(tap, district, kiosk, new)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
