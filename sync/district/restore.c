@@ -232,7 +232,7 @@ static bool
 check_it(const char *folder, const BackupHow *how, GError **error)
 {
 	g_autofree char *archive = g_build_filename(folder, BACKUP_DB, NULL);
-	g_autofree char *path = district_media_path(folder);
+	g_autofree char *path = g_build_filename(folder, "media", NULL);
 	g_autoptr(Media) media = media_new_folder(path, BACKUP_SMALL);
 	Check check = { .archive = archive,
 			.media = media,
