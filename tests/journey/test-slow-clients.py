@@ -9,20 +9,23 @@ import http.client
 import json
 import os
 import re
+import resource
 import select
 import signal
 import socket
 import sqlite3
 import time
 
-from cairn import (SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, roster_of, tool, run,
-                   wait_until)
+from cairn import (SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program, roster_of, tool,
+                   run, wait_until)
 
 IDLE_S = 1
 PATIENCE_S = 20    # until a cut must have come
 LARGE = 50 << 20
 GROWTH = 12 << 20  # of memory, for something large
-MANY = 1000
+MANY = 5000
+PER_LINE = 64 << 10  # of memory, for a connection that only stays
+FILES = 2 * MANY + 1000  # that the test may open
 
 
 def connect(district, receive_buffer=None):
@@ -81,12 +84,17 @@ def half_closed(tap, district):
 
 
 def idle(tap, district):
-    lines = [connect(district) for _ in range(MANY)]
-    for line in lines:
-        line.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: here\r\n\r\n")
+    before = forget_peak(district)
+    lines = []
+    for _ in range(MANY):
+        lines.append(connect(district))
+        lines[-1].sendall(b"GET /robots.txt HTTP/1.1\r\nHost: here\r\n\r\n")
     good = sum(line.recv(4096).startswith(b"HTTP/1.1 404") for line in lines)
     tap.equal(f"{MANY} connections that stay are answered", good, MANY)
     tap.equal("and another beside them", answers(district), 200)
+    grown = growth(district, before)
+    print(f"# {MANY} connections: {grown // MANY} bytes more for each")
+    tap.check("and they stay cheap", grown < MANY * PER_LINE, grown)
     for line in lines:
         line.close()
 
@@ -141,6 +149,59 @@ def upload(tap, district, kiosk):
     grown = growth(district, before)
     print(f"# 50 MB in: {grown >> 10} KiB more at the peak")
     tap.check("50 MB sent cost no 50 MB of memory", grown < GROWTH, grown)
+
+
+def tool_header(district):
+    key = run(program("district"), "key", "add", "--data", district.data, "--scopes",
+              "all").stdout.strip()
+    return "Basic " + base64.b64encode(key.encode()).decode()
+
+
+def send_parts(district, who, statement, digest, block):
+    head = ("--x\r\nContent-Type: application/json\r\n\r\n" + json.dumps(statement)
+            + "\r\n--x\r\nContent-Type: video/mp4\r\nContent-Transfer-Encoding: binary\r\n"
+            f"X-Experience-API-Hash: {digest}\r\n\r\n").encode()
+    tail = b"\r\n--x--\r\n"
+    line = http.client.HTTPConnection("127.0.0.1", district.port, timeout=PATIENCE_S)
+    line.putrequest("POST", "/xapi/statements")
+    for name, value in (("Authorization", who), ("X-Experience-API-Version", "1.0.3"),
+                        ("Content-Type", "multipart/mixed; boundary=x"),
+                        ("Content-Length", str(len(head) + LARGE + len(tail)))):
+        line.putheader(name, value)
+    line.endheaders()
+    line.send(head)
+    for _ in range(LARGE >> 20):
+        line.send(block)
+    line.send(tail)
+    answer = line.getresponse()
+    answer.read()
+    return answer.status
+
+
+def by_tool(tap, district):
+    """50 MB with a tool's statement, in and out again."""
+    who, block = tool_header(district), os.urandom(1 << 20)
+    digest = hashlib.sha256(block * (LARGE >> 20)).hexdigest()
+    statement = {"actor": {"mbox": "mailto:a@example.org"}, "verb": {"id": "http://example.org/v"},
+                 "object": {"id": "http://example.org/o"},
+                 "attachments": [{"usageType": "http://example.org/u", "display": {"en": "film"},
+                                  "contentType": "video/mp4", "length": LARGE, "sha2": digest}]}
+    before = forget_peak(district)
+    tap.equal("50 MB of a tool are kept", send_parts(district, who, statement, digest, block), 200)
+    grown = growth(district, before)
+    print(f"# 50 MB in from a tool: {grown >> 10} KiB more at the peak")
+    tap.check("and cost no such memory", grown < GROWTH, grown)
+
+    before = forget_peak(district)
+    line = connect(district)
+    line.sendall("\r\n".join(["GET /xapi/statements?attachments=true HTTP/1.1", "Host: here",
+                              f"Authorization: {who}", "X-Experience-API-Version: 1.0.3", "",
+                              ""]).encode())
+    answer, size = read(line)
+    tap.check("they are given back whole", answer.status == 200 and size > LARGE, size)
+    grown = growth(district, before)
+    print(f"# 50 MB out to a tool: {grown >> 10} KiB more at the peak")
+    tap.check("for as little", grown < GROWTH, grown)
 
 
 def plant(district, sha256):
@@ -269,19 +330,24 @@ def notified(tap, folder, district):
 def first_medium(kiosk):
     with contextlib.closing(sqlite3.connect(os.path.join(kiosk.district.data,
                                                          "district.db"))) as db:
-        return db.execute("SELECT sha256 FROM medium").fetchone()[0]
+        return db.execute("SELECT sha256 FROM entry_medium").fetchone()[0]
 
 
 def main():
     tap = Tap()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, FILES), hard))
     with place() as folder:
-        district = District(folder).start()
+        district = District(folder)
+        district.settings(server={"idle_s": 3600})
+        district.start()
         teacher, kiosk = district.add_teacher(), Kiosk(folder, district)
         kiosk.deliver()
         run(tool("lay"), kiosk.store, "1", "--learner", roster_of(kiosk)[0][0], "--photo",
             photo_file(folder, "photo.png", 1), *SAMPLE_STONE)
         kiosk.deliver()
         upload(tap, district, kiosk)
+        by_tool(tap, district)
         idle(tap, district)
         stop(tap, district, kiosk)
 
