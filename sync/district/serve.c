@@ -10,6 +10,7 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "app/base/log.h"
+#include "sync/district/archive-audit.h"
 #include "sync/district/commands.h"
 #include "sync/district/keeper.h"
 #include "sync/district/notify.h"
@@ -112,7 +113,8 @@ set_district(const Serve *serve, const Settings *settings, GError **error)
 		g_utf8_strncpy(district.name, serve->name, ROSTER_NAME_MAX / 4);
 	if (serve->retention >= 0)
 		district.retention_days = serve->retention;
-	return archive_set_district(archive, &district, error);
+	return archive_set_district(archive, &district, error) &&
+	       audit_command(archive, "serve", "district", NULL, 1, error);
 }
 
 static bool
