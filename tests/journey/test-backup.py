@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
 
 from cairn import (SAMPLE_STONE, District, Kiosk, Tap, Teacher, photo_file, place, program,
@@ -106,9 +107,11 @@ def broken_files(tap, folder, path):
     spoilt = os.path.join(folder, "spoilt.backup")
     with open(path, "rb") as file:
         whole = file.read()
+    with tarfile.open(path) as tar:
+        at = next(each.offset_data for each in tar if each.name.startswith("media/"))
     cases = {"cut off": whole[:size // 2], "cut at its end": whole[:-11 * 1024],
-             "a flipped bit": whole[:size // 2] + bytes([whole[size // 2] ^ 4])
-             + whole[size // 2 + 1:], "nothing": b"", "no tar": b"x" * 5000}
+             "a flipped bit of a medium": whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1:],
+             "nothing": b"", "no tar": b"x" * 5000}
     for what, content in cases.items():
         with open(spoilt, "wb") as file:
             file.write(content)
@@ -156,7 +159,7 @@ def damaged(tap, folder, district):
     """A medium whose bytes are others: no backup takes it for whole."""
     media = os.path.join(district.data, "media")
     victim = next(os.path.join(at, name) for at, _, files in os.walk(media) for name in files
-                  if "incoming" not in at)
+                  if "incoming" not in at and len(name) == 64)
     with open(victim, "rb") as file:
         whole = file.read()
     with open(victim, "wb") as file:
