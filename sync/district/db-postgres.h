@@ -74,7 +74,7 @@ bool postgres_step_stream(PostgresQuery *query, bool *row, const char *doing,
 void postgres_stop_stream(PostgresQuery *query);
 
 /* Of DbKind. */
-int64_t postgres_get_int(DbQuery *query, int column);
-const char *postgres_get_text(DbQuery *query, int column);
-const void *postgres_get_blob(DbQuery *query, int column, size_t *size);
-bool postgres_is_null(DbQuery *query, int column);
+int64_t postgres_get_int(DbQuery *base, int column);
+const char *postgres_get_text(DbQuery *base, int column);
+const void *postgres_get_blob(DbQuery *base, int column, size_t *size);
+bool postgres_is_null(DbQuery *base, int column);
