@@ -76,6 +76,12 @@ archive_copy(ArchiveQuery *query, int column, char *out, size_t size)
 /* --- transactions --- */
 
 bool
+archive_is_shared(const Archive *archive)
+{
+	return db_is_shared(archive->db);
+}
+
+bool
 archive_begin(Archive *archive, GError **error)
 {
 	archive->within = db_begin(archive->db, error);

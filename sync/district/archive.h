@@ -27,6 +27,8 @@ typedef struct Archive Archive;
 Archive *
 archive_open(const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void archive_close(Archive *archive);
+/* Whether other servers may append to it, too. */
+bool archive_is_shared(const Archive *archive);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_close)
 
 bool archive_begin(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;

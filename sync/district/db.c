@@ -15,6 +15,12 @@ drop_query(void *data)
 }
 
 bool
+db_is_shared(const Db *db)
+{
+	return db->kind == &db_postgres;
+}
+
+bool
 db_is_postgres(const char *address)
 {
 	return g_str_has_prefix(address, "postgresql://") ||

@@ -23,6 +23,8 @@ typedef struct DbQuery DbQuery;
  */
 Db *db_open(const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool db_is_postgres(const char *address);
+/* Whether other servers may write to it, too. */
+bool db_is_shared(const Db *db);
 void db_close(Db *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 

@@ -36,6 +36,7 @@ promise(Exchange *exchange, Archive *archive, ArchiveEnd *end, GError **error)
 	if (!archive_get_end(archive, end, error))
 		return false;
 	through.us = MAX(through.us, end->stored.us);
+	writer_heard(service->writer, end->stored);
 	lrs_stamp(through, text);
 	text[LRS_STAMP_SIZE] = '\0';
 	return end->indexed >= end->seq ||

@@ -23,6 +23,7 @@ struct Writer {
 	Archive *archive;    /* owned; of the writing thread */
 	Archive *checkpoint; /* owned; of the other */
 	size_t queue_max;
+	bool shared; /* with other servers */
 	GThread *thread, *checkpointer;
 	IndexFunc draw;
 	void *index; /* borrowed */
@@ -279,6 +280,7 @@ writer_new(const char *path, size_t queue_max, GError **error)
 	if (writer->archive == NULL ||
 	    !archive_leave_checkpoints(writer->archive, error))
 		return NULL;
+	writer->shared = archive_is_shared(writer->archive);
 	writer->checkpoint = archive_open(path, error);
 	if (writer->checkpoint == NULL)
 		return NULL;
@@ -325,11 +327,19 @@ writer_promise(Writer *writer, WallTime now)
 	WallTime promised;
 
 	g_mutex_lock(&writer->lock);
-	if (!writer->writing && now.us > writer->promised.us)
+	if (!writer->shared && !writer->writing && now.us > writer->promised.us)
 		writer->promised = now;
 	promised = writer->promised;
 	g_mutex_unlock(&writer->lock);
 	return promised;
+}
+
+void
+writer_heard(Writer *writer, WallTime stored)
+{
+	g_mutex_lock(&writer->lock);
+	writer->promised.us = MAX(writer->promised.us, stored.us);
+	g_mutex_unlock(&writer->lock);
 }
 
 WallTime

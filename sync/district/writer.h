@@ -41,10 +41,13 @@ bool writer_catch_up(Writer *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * A promise that nothing will be stored at or before an instant: now, if no
- * group is being written; else the last one promised.  writer_stamp() gives
+ * group is being written; else the last one promised.  Where other servers
+ * write, too, it is what was heard of: theirs may be under way.  writer_stamp() gives
  * what is written from then on a later one.
  */
 WallTime writer_promise(Writer *writer, WallTime now);
+/* So much is committed: no less is promised from now on. */
+void writer_heard(Writer *writer, WallTime stored);
 WallTime writer_stamp(Writer *writer, WallTime now);
 
 /* False if queue_max wait already: nothing will be called. */

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "sync/district/archive-index.h"
+#include "sync/district/archive-lrs.h"
+#include "sync/district/lrs-stamp.h"
 
 /* Statements out of a district that listens: Communication 2.1.3; 2.0
  * 4.1.6.1.  A small world is posted, and each question has its answer. */
@@ -316,6 +318,33 @@ test_promise(DistrictFixture *f, const void *data)
 	}
 }
 
+/* Nor is it promised what another server has begun to store. */
+static void
+test_other_server(DistrictFixture *f, const void *data)
+{
+	g_autofree char *user = post_world(f, "2.0.0");
+	g_autofree char *drawn = stored_of(f, user, ID("6"));
+	g_autoptr(Archive) other = open_test_archive(f);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Got) got = NULL;
+	char stored[LRS_STAMP_SIZE + 1] = "";
+	WallTime first = { 0 };
+	bool ok = archive_begin(other, &error) &&
+		  archive_allot(other, f->now.wall, 1, &first, &error);
+
+	g_assert_no_error(error);
+	g_assert_true(ok);
+	f->now.wall.us += G_USEC_PER_SEC; /* it takes its time */
+	got = ask_lrs(f, user, "2.0.0", &(LrsCase){ "", "GET", AT, NULL, 0 });
+	lrs_stamp(first, stored);
+	g_assert_cmpstr(got_header(got, "x-experience-api-consistent-through"),
+			<, stored);
+	g_assert_cmpstr(drawn, <, stored);
+	ok = archive_end(other, true, &error);
+	g_assert_no_error(error);
+	g_assert_true(ok);
+}
+
 /* 4.2: a tool that may only read what it has sent. */
 static void
 test_scopes(DistrictFixture *f, const void *data)
@@ -404,6 +433,9 @@ main(int argc, char **argv)
 	ADD("2.1.3-since-and-until", NULL, test_since);
 	ADD("2.1.3.s2.b5-consistent-through", NULL, test_consistent_through);
 	ADD("2.1.3.s2.b5-a-promise-is-kept", NULL, test_promise);
+	if (g_getenv("CAIRN_TEST_POSTGRES") != NULL)
+		ADD("2.1.3.s2.b5-nor-for-another-server", NULL,
+		    test_other_server);
 	ADD("4.2-scopes", NULL, test_scopes);
 	ADD("drawn-again-the-same", NULL, test_redrawn);
 	ADD("2.1.3-the-servers-own-limit", FEW, test_server_limit);
