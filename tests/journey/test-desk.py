@@ -125,7 +125,9 @@ def post(address, body, headers=None):
                                               **(headers or {})})
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.load(answer), answer.headers.get("Set-Cookie", "")
+            cookies = answer.headers.get_all("Set-Cookie", [])
+            return answer.status, json.load(answer), next(
+                (each for each in cookies if each.startswith("cairn=")), "")
     except urllib.error.HTTPError as refused:
         return refused.code, {}, ""
 
