@@ -86,8 +86,8 @@ def moved(tap, folder, district, kiosk, there):
     tap.check("and the record is whole", done.stdout.startswith("whole:"),
               done.stdout + done.stderr)
     path, new = os.path.join(folder, "a.backup"), os.path.join(folder, "restored")
+    district.stop()  # it writes down who read what a moment later
     run(program("district"), "backup", path, "--data", district.data)
-    district.stop()
     out = run(program("district"), "restore", path, "--data", new).stdout
     tap.check("a backup restores without PostgreSQL, and says where it was", there in out, out)
     with open(os.path.join(new, "district.conf"), encoding="utf-8") as file:
