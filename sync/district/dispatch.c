@@ -9,6 +9,7 @@
 #include "sync/district/framing.h"
 #include "sync/district/lrs-request.h"
 #include "sync/district/reply-parts.h"
+#include "sync/district/request-text.h"
 #include "sync/district/route.h"
 #include "sync/district/server-private.h"
 
@@ -398,6 +399,17 @@ promises_too_much(const Exchange *exchange)
 					 (guint64)exchange->route->limit;
 }
 
+/*
+ * Tools join the address that they were given and a resource's name as they
+ * please: `…/xapi/` and `/statements` is `…/xapi//statements`.
+ */
+static char *
+read_path(const char *url)
+{
+	return g_str_has_prefix(url, LRS_PATH) ? path_without_gaps(url)
+					       : g_strdup(url);
+}
+
 static void
 judge_headers(Exchange *exchange, const char *url, const char *method,
 	      const char *version)
@@ -409,15 +421,15 @@ judge_headers(Exchange *exchange, const char *url, const char *method,
 		reply_problem(exchange, 400, "framing", 0, refusal);
 		return;
 	}
-	exchange->path = g_strdup(url);
-	exchange->xapi.is = g_str_has_prefix(url, LRS_PATH);
+	exchange->path = read_path(url);
+	exchange->xapi.is = g_str_has_prefix(exchange->path, LRS_PATH);
 	if (g_atomic_int_get(&server->stopping)) {
 		reply_header(exchange, "Connection", "close");
 		reply_retry(exchange, 503, "stopping", STOPPING_S,
 			    "the server is stopping");
 		return;
 	}
-	route_find(exchange, method, url);
+	route_find(exchange, method, exchange->path);
 	if (exchange->xapi.is)
 		lrs_negotiate(exchange);
 	if (exchange->reply.status == 0 && exchange->route->who != WHO_ANYONE)

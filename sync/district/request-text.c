@@ -156,6 +156,19 @@ path_matches(const char *pattern, const char *path, char *argument, size_t size)
 	return is_safe(argument);
 }
 
+char *
+path_without_gaps(const char *path)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (const char *at = path; *at != '\0'; at++)
+		if (*at != '/' || (at[1] != '/' && at[1] != '\0'))
+			g_string_append_c(out, *at);
+	if (out->len == 0)
+		g_string_append_c(out, '/');
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
 static bool
 read_digits(const char **at, int64_t *out)
 {

@@ -37,6 +37,9 @@ bool etag_matches(const char *header, const char *tag);
 bool path_matches(const char *pattern, const char *path, char *argument,
 		  size_t size);
 
+/* The path without its empty parts: `//a///b/` is `/a/b`; `/` stays. */
+char *path_without_gaps(const char *path);
+
 typedef enum {
 	RANGE_WHOLE, /* none asked, or one that may be passed over */
 	RANGE_PART,

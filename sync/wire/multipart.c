@@ -13,9 +13,10 @@
  * mismatch what had matched is content but for, perhaps, the byte at hand:
  * nothing needs to be kept back but a count.
  *
- * Lines end with CR LF and with nothing else.  A bare LF is content: media
- * are raw bytes, and whether a byte before the boundary is theirs must never
- * be a guess.
+ * Lines end with CR LF.  A body that begins with the boundary and a bare LF
+ * has been through a tool that writes such lines, and all of its lines end so.
+ * The first line decides and nothing else does: media are raw bytes, and
+ * whether a byte before the boundary is theirs must never be a guess.
  */
 typedef enum {
 	AT_PREAMBLE, /* before the first delimiter */
@@ -36,6 +37,8 @@ struct MultipartReader {
 	size_t unsent;    /* of those, how many came before the body */
 	char line_end[2]; /* of what stands behind a delimiter */
 	size_t n_line_end;
+	bool from_start;  /* nothing came before the first delimiter */
+	bool bare;        /* this body's lines end with LF */
 	GString *headers; /* owned; bytes of this part's so far */
 	size_t n_parts;
 };
@@ -81,6 +84,7 @@ give_back(MultipartReader *reader, GError **error)
 
 	reader->matched = 0;
 	reader->unsent = 0;
+	reader->from_start = false;
 	return give(reader, reader->delimiter + from, n, error);
 }
 
@@ -101,12 +105,13 @@ static bool
 read_content(MultipartReader *reader, Input *in, GError **error)
 {
 	if (reader->matched == 0) {
-		const char *cr = memchr(in->at, '\r', in->left);
-		size_t n = cr != NULL ? (size_t)(cr - in->at) : in->left;
+		const char *end =
+			memchr(in->at, reader->delimiter[0], in->left);
+		size_t n = end != NULL ? (size_t)(end - in->at) : in->left;
 		const char *run = in->at;
 
 		skip(in, n);
-		if (cr != NULL) {
+		if (end != NULL) {
 			skip(in, 1);
 			reader->matched = 1;
 		}
@@ -132,6 +137,15 @@ begin_headers(MultipartReader *reader, GError **error)
 	return true;
 }
 
+static void
+use_bare_lines(MultipartReader *reader)
+{
+	reader->bare = true;
+	reader->delimiter_size--;
+	memmove(reader->delimiter, reader->delimiter + 1,
+		reader->delimiter_size + 1);
+}
+
 static bool
 read_line_end(MultipartReader *reader, Input *in, GError **error)
 {
@@ -140,10 +154,15 @@ read_line_end(MultipartReader *reader, Input *in, GError **error)
 	skip(in, 1);
 	if (reader->n_line_end == 0 && (c == ' ' || c == '\t'))
 		return true;
+	if (c == '\n' && reader->n_parts == 0 && reader->from_start &&
+	    reader->n_line_end == 0)
+		use_bare_lines(reader);
+	if (c == '\n' && reader->bare && reader->n_line_end == 0)
+		return begin_headers(reader, error);
 	reader->line_end[reader->n_line_end++] = c;
 	if (reader->n_line_end < 2)
 		return true;
-	if (memcmp(reader->line_end, "\r\n", 2) == 0)
+	if (!reader->bare && memcmp(reader->line_end, "\r\n", 2) == 0)
 		return begin_headers(reader, error);
 	if (memcmp(reader->line_end, "--", 2) != 0)
 		return fail(reader, "a line begins with the boundary", error);
@@ -164,8 +183,8 @@ begin_body(MultipartReader *reader, GError **error)
 	/* The empty line is the delimiter's own line end if that follows
 	 * at once; it is no content in either case. */
 	reader->place = AT_BODY;
-	reader->matched = 2;
-	reader->unsent = 2;
+	reader->matched = reader->bare ? 1 : 2;
+	reader->unsent = reader->matched;
 	return reader->events.begin(&headers, reader->data, error);
 }
 
@@ -186,6 +205,11 @@ read_headers(MultipartReader *reader, Input *in, GError **error)
 		return fail(reader, "a zero byte among the headers", error);
 	if (reader->headers->len >= MULTIPART_HEADERS_MAX)
 		return fail(reader, "headers are too long", error);
+	if (reader->bare && c == '\r')
+		return fail(reader, "its lines end with LF and with CR LF",
+			    error);
+	if (reader->bare && c == '\n')
+		g_string_append_c(reader->headers, '\r');
 	g_string_append_c(reader->headers, c);
 	return c != '\n' || !ends_headers(reader->headers) ||
 	       begin_body(reader, error);
@@ -211,6 +235,7 @@ multipart_reader_new(const char *content_type, const MultipartEvents *events,
 				   "\r\n--%s", boundary);
 	reader->matched = 2; /* a delimiter may stand at the very beginning */
 	reader->unsent = 2;
+	reader->from_start = true;
 	return g_steal_pointer(&reader);
 }
 

@@ -11,8 +11,9 @@
 /*
  * multipart/mixed (RFC 2046, section 5.1) as xAPI sends it: the first part
  * the statements, then an attachment a part.  Read as it arrives, in pieces
- * of any size; a medium never is in memory whole.  Lines end with CR LF and
- * with nothing else; a part may have no headers.
+ * of any size; a medium never is in memory whole.  Lines end with CR LF, or
+ * with LF where the body's first line, the boundary, does; a part may have no
+ * headers.
  */
 #define MULTIPART_PARTS_MAX    1000
 #define MULTIPART_HEADERS_MAX  4096 /* bytes of one part's headers */

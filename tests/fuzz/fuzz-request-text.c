@@ -94,6 +94,17 @@ check_paths(const char *text)
 		check_path(routes[i].path, text);
 }
 
+/* Without gaps twice is without gaps. */
+static void
+check_gaps(const char *text)
+{
+	g_autofree char *once = path_without_gaps(text);
+	g_autofree char *twice = path_without_gaps(once);
+
+	g_assert_cmpstr(once, ==, twice);
+	g_assert_null(strstr(once, "//"));
+}
+
 static void
 check_when(const char *text)
 {
@@ -132,6 +143,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	check_cookie(text);
 	check_etag(text);
 	check_paths(text);
+	check_gaps(text);
 	check_name(text);
 	check_when(text);
 	return 0;

@@ -318,6 +318,35 @@ test_origins(DistrictFixture *f, const void *data)
 			"");
 }
 
+/* An address that ends with a slash, and a resource that begins with one. */
+static void
+test_slashes(DistrictFixture *f, const void *data)
+{
+	static const struct {
+		const char *path;
+		long status;
+	} rows[] = {
+		{ "/xapi//statements", 200 },
+		{ "/xapi/statements/", 200 },
+		{ "/xapi//statements//?limit=1", 200 },
+		{ "/xapi//activities//state/", 400 }, /* it asks for an agent */
+		{ "/xapi//about", 200 },
+		{ "//xapi/about", 404 },
+		{ "/xapi//", 404 },
+		{ "/xapi/state/ments", 404 },
+	};
+	g_autofree char *user = g_strdup(add_test_tool(f, TOOL_ALL));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Got) got =
+			ask_lrs(f, user, "2.0.0",
+				&(LrsCase){ "", "GET", rows[i].path });
+
+		g_test_message("%s", rows[i].path);
+		g_assert_cmpint(got->status, ==, rows[i].status);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -335,6 +364,7 @@ main(int argc, char **argv)
 	ADD("2.1.3.s2.b5-in-every-answer", NULL, test_every_answer);
 	ADD("4-who-guesses-waits", NULL, test_limits);
 	ADD("1.1-head", NULL, test_head);
+	ADD("2.0-slashes-where-tools-join", NULL, test_slashes);
 	ADD("other-origins-if-allowed", OPEN, test_origins);
 	return g_test_run();
 }

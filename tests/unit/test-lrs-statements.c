@@ -221,6 +221,13 @@ static const LrsCase attachments[] = {
 	  "$[0].attachments[0]" },
 	{ "1.5.2-no-attachment-at-all", "POST", AT, FIRST(NAMED("6")) END, 200,
 	  NULL, B("b") },
+	{ "1.5.2-lines-that-end-with-line-feeds", "POST", AT,
+	  "--b\nContent-Type: application/json\n\n" WITH(
+		  "8", HELLO_2, "") "\n--b\nContent-Type: text/plain\n"
+				    "Content-Transfer-Encoding: binary\n"
+				    "X-Experience-API-Hash: " HELLO_2
+				    "\n\nhello\n--b--\n",
+	  200, ID("8"), B("b") },
 	{ "1.5.2.s2.b2-a-part-too-many", "POST", AT,
 	  FIRST(NAMED("7")) PART(RAW(HELLO_2), "hello") END, 400, NULL,
 	  B("b") },

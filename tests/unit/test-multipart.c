@@ -97,6 +97,19 @@ static const Case cases[] = {
 	  "--xyz\r\nContent-Type: a/b\r\nContent-Type: a/c\r\n\r\n\r\n--xyz--",
 	  NULL },
 	{ "boundary-right-behind-a-boundary", "--xyz\r\n--xyz--", NULL },
+	{ "all-lines-end-with-line-feeds",
+	  "--xyz\nContent-Type: a/b\n\n1\n--xyz\nA: b\n\n2\r\n3\n--xyz--\n",
+	  "[a/b||]1;[||]2\r\n3;" },
+	{ "line-feeds-and-no-headers", "--xyz \n\n--xyz--", "[||];" },
+	{ "line-feeds-near-boundaries", "--xyz\n\n\n--xy\n-\r\n--xyz--",
+	  "[||]\n--xy\n-\r;" },
+	{ "line-feeds-then-returns-among-headers",
+	  "--xyz\nA: b\r\n\r\nx\r\n--xyz--", NULL },
+	{ "line-feeds-then-a-boundary-with-returns",
+	  "--xyz\n\nx\n--xyz\r\n\r\ny\r\n--xyz--", NULL },
+	{ "line-feeds-behind-a-preamble", "pre\n--xyz\n\nx\n--xyz--", NULL },
+	{ "line-feeds-behind-a-returned-boundary",
+	  "--xyz\r\n\r\nx\r\n--xyz\n\ny\n--xyz--", NULL },
 };
 
 static void

@@ -53,11 +53,29 @@ test_empty(void)
 			RANGE_NONE);
 }
 
+static void
+test_gaps(void)
+{
+	static const char *const rows[][2] = {
+		{ "/a/b", "/a/b" },       { "/a//b", "/a/b" },
+		{ "/a/b/", "/a/b" },      { "/", "/" },
+		{ "///a///b//", "/a/b" }, { "//", "/" },
+		{ "/a/../b", "/a/../b" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *plain = path_without_gaps(rows[i][0]);
+
+		g_assert_cmpstr(plain, ==, rows[i][1]);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/request-text/a-range-is-within-the-file", test_range);
 	g_test_add_func("/request-text/nothing-has-no-range", test_empty);
+	g_test_add_func("/request-text/a-path-has-no-empty-parts", test_gaps);
 	return g_test_run();
 }
