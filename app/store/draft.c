@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "store"
 
 #include "app/base/fault.h"
-#include "app/store/store-private.h"
+#include "app/store/kept.h"
 
 bool
 store_save_draft(Store *store, const char *who, GBytes *draft, GError **error)
@@ -46,7 +46,7 @@ bool
 store_drop_draft(Store *store, const char *who, GError **error)
 {
 	static const char sql[] = "DELETE FROM draft WHERE who = ?1";
-	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	g_autoptr(KeptStatement) stmt = kept_prepare(store, sql, error);
 
 	if (stmt == NULL)
 		return false;

@@ -204,12 +204,12 @@ heal_alone(Store *store, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 
-	g_clear_pointer(&store->db, sqlite3_close);
+	store_close_database(store);
 	if (heal_is_unfinished(store) && !resume(store, error))
 		return false;
 	if (store_open_database(store, &cause))
 		return true;
-	g_clear_pointer(&store->db, sqlite3_close);
+	store_close_database(store);
 	if (g_error_matches(cause, FAULT, FAULT_DAMAGED))
 		return replace_database(store, cause->message, error);
 	g_propagate_error(error, g_steal_pointer(&cause));

@@ -114,25 +114,44 @@ owe(Store *store, GBytes *record)
 	store->owed = g_bytes_ref(record);
 }
 
+static bool
+take_back(Store *store, int64_t size, GBytes *record)
+{
+	if (!shorten(store, size))
+		owe(store, record);
+	return false;
+}
+
 bool
-store_append_log(Store *store, GBytes *record, GError **error)
+store_write_log(Store *store, GBytes *record, int64_t *before, GError **error)
 {
 	g_autoptr(GString) line =
 		g_string_new_len(g_bytes_get_data(record, NULL),
 				 (gssize)g_bytes_get_size(record));
-	int64_t size = log_size(store);
 
-	if (size < 0)
+	*before = log_size(store);
+	if (*before < 0)
 		return fail("reading", error);
 	g_string_append_c(line, '\n');
-	if (write_bytes(store->log, line->str, line->len) &&
-	    fdatasync(store->log) == 0)
-		return true;
+	if (!write_bytes(store->log, line->str, line->len)) {
+		fail("writing", error);
+		return take_back(store, *before, record);
+	}
+	/* A hint: whether the bytes are there is store_sync_log()'s to say. */
+	sync_file_range(store->log, (off_t)*before, (off_t)line->len,
+			SYNC_FILE_RANGE_WRITE);
+	return true;
+}
 
-	fail("writing", error);
-	if (!shorten(store, size))
-		owe(store, record);
-	return false;
+bool
+store_sync_log(Store *store, GBytes *record, int64_t before, bool keep,
+	       GError **error)
+{
+	if (keep && fdatasync(store->log) == 0)
+		return true;
+	if (keep)
+		fail("writing", error);
+	return take_back(store, before, record);
 }
 
 /* Whether the log ends with this line, whole; *at is where that begins. */

@@ -16,9 +16,15 @@
  */
 
 bool store_open_log(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Durable when it returns true; the file is as it was when false. */
-bool store_append_log(Store *store, GBytes *record, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * In two steps, so that the disk begins while the database takes the record:
+ * the first writes a line, the second waits until it is durable.  If false
+ * comes back, from either, or it is not to be kept, the file is as `before`.
+ */
+bool store_write_log(Store *store, GBytes *record, int64_t *before,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool store_sync_log(Store *store, GBytes *record, int64_t before, bool keep,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes the newest append back, since the database would not commit it: now
  * or, if the disk does not let us, in the next transaction that agrees. */
 void store_undo_log(Store *store, GBytes *record);

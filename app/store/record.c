@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "app/base/fault.h"
+#include "app/store/kept.h"
 #include "app/store/log.h"
 
 /* Laying a stone, and reading it again. */
@@ -32,7 +33,7 @@ insert_row(Store *store, const Evidence *e, GBytes *body, const char *hash,
 		"INSERT INTO record (number, id, hash, body, learner, badge,"
 		" prompt, boot, since_boot_us, wall_us, trusted)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	g_autoptr(KeptStatement) stmt = kept_prepare(store, sql, error);
 
 	if (stmt == NULL)
 		return false;
@@ -57,11 +58,11 @@ insert_medium(Store *store, int64_t number, const Piece *piece, GError **error)
 	static const char sql[] =
 		"INSERT INTO medium (number, sha256, size) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT DO NOTHING";
-	g_autoptr(SqlStatement) stmt = NULL;
+	g_autoptr(KeptStatement) stmt = NULL;
 
 	if (!piece_is_media(piece))
 		return true;
-	stmt = sql_prepare(store->db, sql, error);
+	stmt = kept_prepare(store, sql, error);
 	if (stmt == NULL)
 		return false;
 	sql_bind_int(stmt, 1, number);
@@ -76,7 +77,7 @@ queue(Store *store, int64_t number, OutboxState state, const char *reason,
 {
 	static const char sql[] = "INSERT INTO outbox (number, state, reason)"
 				  " VALUES (?1, ?2, ?3)";
-	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	g_autoptr(KeptStatement) stmt = kept_prepare(store, sql, error);
 
 	if (stmt == NULL)
 		return false;
@@ -160,12 +161,17 @@ place(Store *store, const Clock *clock, Evidence *evidence, GBytes **body,
       GError **error)
 {
 	char hash[ID_SHA256 + 1];
+	int64_t before;
+	bool ok;
 
 	if (!give_place(store, clock, evidence, error))
 		return false;
 	*body = evidence_format(evidence);
 	id_sha256_bytes(*body, hash);
-	return store_insert_record(store, evidence, *body, hash, error);
+	if (!store_write_log(store, *body, &before, error))
+		return false;
+	ok = store_insert_record(store, evidence, *body, hash, error);
+	return store_sync_log(store, *body, before, ok, error);
 }
 
 /* The log is synced first, then the database commits; if it does not, the
@@ -178,8 +184,7 @@ lay(Store *store, const Clock *clock, Evidence *evidence, GError **error)
 
 	if (!store_begin(store, "laying a stone", error))
 		return false;
-	ok = place(store, clock, evidence, &body, error) &&
-	     store_append_log(store, body, error);
+	ok = place(store, clock, evidence, &body, error);
 	if (store_end(store, ok, "laying a stone", error)) {
 		store_note_agreed(store, evidence->number);
 		return true;

@@ -9,6 +9,7 @@
 struct Store {
 	sqlite3 *db;      /* owned */
 	uint64_t db_file; /* its inode, to see that it was replaced */
+	GPtrArray *kept;  /* owned: see kept.h */
 	int log;          /* owned: records.jsonl, for appending; -1: closed */
 	int lock;         /* owned: see store_begin(); -1: closed */
 	char *folder;     /* owned */
@@ -53,6 +54,9 @@ bool store_begin(Store *store, const char *doing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 bool store_end(Store *store, bool ok, const char *doing, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
+
+/* With the statements that kept.h keeps. */
+void store_close_database(Store *store);
 
 /* Before a call of one statement: opens a database that was replaced. */
 bool store_follow(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,6 +15,7 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "app/store/heal.h"
+#include "app/store/kept.h"
 #include "app/store/log.h"
 
 /* Never edit or remove an entry: kiosks in schools are at every one. */
@@ -75,6 +76,13 @@ database_file(const Store *store)
 	return stat(path, &about) == 0 ? (uint64_t)about.st_ino : 0;
 }
 
+void
+store_close_database(Store *store)
+{
+	g_ptr_array_set_size(store->kept, 0);
+	g_clear_pointer(&store->db, sqlite3_close);
+}
+
 bool
 store_open_newest(Store *store, GError **error)
 {
@@ -84,7 +92,7 @@ store_open_newest(Store *store, GError **error)
 
 	if (db == NULL)
 		return false;
-	sqlite3_close(store->db);
+	store_close_database(store);
 	store->db = db;
 	store->db_file = database_file(store);
 	store->agreed_size = -1;
@@ -262,6 +270,7 @@ store_open(const char *folder, GError **error)
 	g_return_val_if_fail(folder != NULL, NULL);
 	store->folder = g_strdup(folder);
 	store->notice = g_string_new(NULL);
+	store->kept = kept_new();
 	store->log = -1;
 	store->lock = -1;
 	if (!make_folders(folder, error) || !open_lock(store, error) ||
@@ -293,7 +302,7 @@ store_get_identity(Store *store, StoreIdentity *out, GError **error)
 		"SELECT kiosk, enrolled, number, hash FROM identity"
 		" LEFT JOIN (SELECT number, hash FROM record"
 		" ORDER BY number DESC LIMIT 1)";
-	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
+	g_autoptr(KeptStatement) stmt = kept_prepare(store, sql, error);
 	bool row;
 
 	if (stmt == NULL ||
@@ -368,7 +377,8 @@ store_close(Store *store)
 	if (store == NULL)
 		return;
 
-	sqlite3_close(store->db);
+	store_close_database(store);
+	g_ptr_array_unref(store->kept);
 	if (store->log >= 0)
 		close(store->log);
 	if (store->lock >= 0)
