@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <glib.h>
 
-#include "app/base/clock.h"
+#include "sync/district/writer.h"
 
 /*
  * How often somebody may be wrong.  A wrong word counts against its address
@@ -18,8 +18,10 @@
  * nobody who guesses elsewhere, or beside it at the same school, can keep
  * its teacher out.
  *
- * Kept in memory, so each process of a district counts for itself.  Any
- * thread may call.
+ * All servers on an archive count together: each wrong word goes to it
+ * behind its answer, those of a moment in one commit, and who asks whether
+ * to wait is told what all of them know.  Whoever must wait is told so from
+ * memory, and nothing is written for them.  Any thread may call.
  */
 typedef struct Attempts Attempts;
 
@@ -40,10 +42,14 @@ typedef struct {
 	const char *device; /* of a known browser; NULL */
 } Attempt;
 
-Attempts *attempts_new(const Clock *clock);
+/* The writer, which is borrowed and freed first, is the archive's; NULL:
+ * counts for itself. */
+Attempts *attempts_new(const Clock *clock, Writer *writer);
 
-/* Seconds to wait before the next try; 0: go on. */
-int64_t attempts_wait(Attempts *attempts, const Attempt *attempt);
+/* Seconds to wait before the next try; 0: go on.  The archive is only read;
+ * where it cannot be, or is NULL, it is what this process has counted. */
+int64_t
+attempts_wait(Attempts *attempts, Archive *archive, const Attempt *attempt);
 void attempts_fail(Attempts *attempts, const Attempt *attempt);
 /* It was them: forget what they mistyped from there. */
 void attempts_forgive(Attempts *attempts, const Attempt *attempt);

@@ -14,6 +14,7 @@
 #include "app/base/clock.h"
 #include "app/base/fault.h"
 #include "app/base/file.h"
+#include "sync/district/archive-attempt.h"
 #include "sync/district/archive-check.h"
 #include "sync/district/backup-file.h"
 #include "sync/district/backup-private.h"
@@ -165,6 +166,15 @@ write_all(Backup *backup, GError **error)
 
 /* --- one after the other --- */
 
+/* A backup is kept for years; who mistyped what is not. */
+static bool
+forget_attempts(const Backup *backup, GError **error)
+{
+	g_autoptr(Archive) archive = archive_open(backup->db, error);
+
+	return archive != NULL && archive_forget_attempts(archive, error);
+}
+
 static bool
 copy_archive(Backup *backup, GError **error)
 {
@@ -180,7 +190,8 @@ copy_archive(Backup *backup, GError **error)
 	if (backup->media == NULL)
 		return false;
 	address = district_archive_address(backup->folder, settings);
-	return archive_transfer(address, backup->db, &how, NULL, error);
+	return archive_transfer(address, backup->db, &how, NULL, error) &&
+	       forget_attempts(backup, error);
 }
 
 /* What was written is what can be restored. */

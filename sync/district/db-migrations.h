@@ -15,4 +15,6 @@ static const char *const db_migrations[] = {
 #include "sync/district/migrations/005-audit.sql.inc"
 	,
 #include "sync/district/migrations/006-keys.sql.inc"
+	,
+#include "sync/district/migrations/007-attempts.sql.inc"
 };

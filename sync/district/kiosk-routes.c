@@ -107,7 +107,7 @@ handle_enrol(Exchange *exchange, Archive *archive)
 	exchange->state_free = free_enrolment;
 	exchange_address(exchange, enrolment->address,
 			 sizeof(enrolment->address));
-	wait = attempts_wait(exchange->service->attempts,
+	wait = attempts_wait(exchange->service->attempts, archive,
 			     &(Attempt){ ATTEMPT_CODE,
 					 .address = enrolment->address });
 	if (wait > 0) {

@@ -88,6 +88,21 @@ make_room(Limit *limit, int64_t now)
 		g_hash_table_remove(limit->buckets, least);
 }
 
+/* With the lock. */
+static Bucket *
+get_bucket(Limit *limit, const char *key, int64_t now)
+{
+	Bucket *bucket = g_hash_table_lookup(limit->buckets, key);
+
+	if (bucket != NULL)
+		return bucket;
+	if (g_hash_table_size(limit->buckets) >= KEYS_MAX)
+		make_room(limit, now);
+	bucket = g_new0(Bucket, 1);
+	g_hash_table_insert(limit->buckets, g_strdup(key), bucket);
+	return bucket;
+}
+
 void
 limit_fail(Limit *limit, const char *key)
 {
@@ -95,14 +110,25 @@ limit_fail(Limit *limit, const char *key)
 	Bucket *bucket;
 
 	g_mutex_lock(&limit->lock);
-	bucket = g_hash_table_lookup(limit->buckets, key);
-	if (bucket == NULL) {
-		if (g_hash_table_size(limit->buckets) >= KEYS_MAX)
-			make_room(limit, now);
-		bucket = g_new0(Bucket, 1);
-		g_hash_table_insert(limit->buckets, g_strdup(key), bucket);
-	}
+	bucket = get_bucket(limit, key, now);
 	bucket->full_us = MAX(bucket->full_us, now) + limit->refill_us;
+	g_mutex_unlock(&limit->lock);
+}
+
+void
+limit_hear(Limit *limit, const char *key, int64_t full_in_us, bool all)
+{
+	int64_t now = clock_read(limit->clock).since_boot_us;
+	Bucket *bucket;
+
+	g_mutex_lock(&limit->lock);
+	if (full_in_us > 0) {
+		bucket = get_bucket(limit, key, now);
+		bucket->full_us = all ? now + full_in_us
+				      : MAX(bucket->full_us, now + full_in_us);
+	} else if (all) {
+		g_hash_table_remove(limit->buckets, key);
+	}
 	g_mutex_unlock(&limit->lock);
 }
 

@@ -77,7 +77,7 @@ is_from_here(Exchange *exchange)
 }
 
 static bool
-may_read(Exchange *exchange)
+may_read(Exchange *exchange, Archive *archive)
 {
 	const char *path = settings_text(exchange->service->settings, "metrics",
 					 "key_file");
@@ -89,7 +89,7 @@ may_read(Exchange *exchange)
 	if (path[0] == '\0')
 		return is_from_here(exchange);
 	exchange_address(exchange, address, sizeof(address));
-	wait = attempts_wait(attempts, &attempt);
+	wait = attempts_wait(attempts, archive, &attempt);
 	if (wait > 0) {
 		reply_retry(exchange, 429, "too-often", wait,
 			    "too many wrong keys: wait");
@@ -223,7 +223,7 @@ handle_metrics(Exchange *exchange, Archive *archive)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) bytes = NULL;
 
-	if (!may_read(exchange)) {
+	if (!may_read(exchange, archive)) {
 		g_string_free(out, TRUE);
 		reply_problem(exchange, 403, "refused", 0,
 			      "from this machine, or with the key of "

@@ -246,13 +246,14 @@ typedef struct {
 	char id[BASIC_USER_MAX + 1], secret[BASIC_SECRET_MAX + 1];
 	char address[PROXIES_ADDRESS_MAX + 1];
 	Attempt attempt;
+	Archive *archive; /* borrowed: to ask who was wrong */
 } Claim;
 
 static void
 refuse_secret(Exchange *exchange, const Claim *claim)
 {
 	Attempts *attempts = exchange->service->attempts;
-	int64_t wait = attempts_wait(attempts, &claim->attempt);
+	int64_t wait = attempts_wait(attempts, claim->archive, &claim->attempt);
 	bool kiosk = claim->attempt.kind == ATTEMPT_KIOSK;
 
 	if (wait > 0) {
@@ -290,7 +291,8 @@ knows_secret(Exchange *exchange, const Claim *claim, const char *hash)
 	case SECRET_COSTLY:
 		break;
 	}
-	return attempts_wait(service->attempts, &claim->attempt) == 0 &&
+	return attempts_wait(service->attempts, claim->archive,
+			     &claim->attempt) == 0 &&
 	       secret_compute(service->secrets, hash, claim->secret);
 }
 
@@ -405,7 +407,7 @@ static void
 authorize_secret(Exchange *exchange, Archive *archive)
 {
 	bool kiosk = exchange->route->who == WHO_KIOSK;
-	Claim claim = { .id = "" };
+	Claim claim = { .archive = archive };
 
 	exchange_address(exchange, claim.address, sizeof(claim.address));
 	claim.attempt = (Attempt){ .kind = kiosk ? ATTEMPT_KIOSK : ATTEMPT_TOOL,

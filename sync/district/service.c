@@ -50,6 +50,7 @@ open_parts(Service *service, const char *folder, GError **error)
 	service->writer = writer_new(service->archive, (size_t)queue, error);
 	if (service->writer == NULL)
 		return false;
+	service->attempts = attempts_new(service->clock, service->writer);
 	service->index = lrs_index_new();
 	writer_set_index(service->writer, draw_index, service->index);
 	service->trail =
@@ -89,7 +90,6 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 	service->archive = district_archive_address(folder, settings);
 	service->readers = g_async_queue_new_full(close_reader);
 	service->spoken = lrs_spoken_new();
-	service->attempts = attempts_new(clock);
 	service->secrets = secret_memory_new();
 	service->bundles =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

@@ -111,8 +111,8 @@ typedef struct {
 } Try;
 
 static bool
-may_try(Exchange *exchange, const char *name, const ArchiveStaff *staff,
-	Try *out)
+may_try(Exchange *exchange, Archive *archive, const char *name,
+	const ArchiveStaff *staff, Try *out)
 {
 	int64_t wait;
 
@@ -123,7 +123,8 @@ may_try(Exchange *exchange, const char *name, const ArchiveStaff *staff,
 	if (staff->key != 0 &&
 	    session_read_device(exchange, staff, out->device))
 		out->attempt.device = out->device;
-	wait = attempts_wait(exchange->service->attempts, &out->attempt);
+	wait = attempts_wait(exchange->service->attempts, archive,
+			     &out->attempt);
 	if (wait > 0)
 		reply_retry(exchange, 429, "too-often", wait,
 			    "too many wrong passwords: wait");
@@ -167,7 +168,7 @@ sign_in(Exchange *exchange, Archive *archive, const char *name,
 		return;
 	if (staff->key != 0)
 		audit_object(exchange, "account", staff->login);
-	if (!may_try(exchange, name, staff, &try))
+	if (!may_try(exchange, archive, name, staff, &try))
 		return;
 	if (!password_verify(staff->password, password)) {
 		refuse_sign_in(exchange, &try);
@@ -243,12 +244,12 @@ write_sign_out(Archive *archive, Exchange *exchange, GError **error)
 
 /* Somebody at a teacher's open screen must not guess either. */
 static bool
-check_old(Exchange *exchange, const char *password)
+check_old(Exchange *exchange, Archive *archive, const char *password)
 {
 	const ArchiveStaff *staff = exchange->staff;
 	Try try;
 
-	if (!may_try(exchange, staff->login, staff, &try))
+	if (!may_try(exchange, archive, staff->login, staff, &try))
 		return false;
 	if (password_verify(staff->password, password))
 		return true;
@@ -287,7 +288,7 @@ handle_password(Exchange *exchange, Archive *archive)
 		reply_error(exchange, error);
 		return;
 	}
-	if (check_old(exchange, old) && check_new(exchange, old, new))
+	if (check_old(exchange, archive, old) && check_new(exchange, old, new))
 		password_hash(new, exchange->staff->password);
 }
 

@@ -8,11 +8,12 @@ import os
 import random
 import sys
 import urllib.error
+import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "journey")]
 from cairn import (District, Kiosk, Running, Tap, place, photo_file, program, roster_of,  # noqa: E402
-                   run, SAMPLE_STONE, tool)
+                   run, SAMPLE_STONE, tool, wait_until)
 from tool import Load, Tool, add_key, statement  # noqa: E402
 import database  # noqa: E402
 
@@ -101,6 +102,31 @@ def tools(tap, district, twin, key, address, chance):
               all(a < b for a, b in zip(stored, stored[1:])))
 
 
+def guess(port, name):
+    """The status of a wrong password."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/sign-in", method="POST",
+                                     data=json.dumps({"name": name, "password": "wrong"}).encode(),
+                                     headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def guesses(tap, district, twin, address):
+    """Half of what may be guessed at each is all of it at both."""
+    sum_of = "SELECT coalesce(sum(full_us), 0) FROM attempt"
+    ports, statuses = (district.port, twin.port), []
+    for i in range(10):
+        before = database.ask(address, sum_of)
+        statuses.append(guess(ports[i % 2], "guessed"))
+        wait_until("it is counted", lambda: database.ask(address, sum_of) != before)
+    tap.equal("who guesses is answered so often", statuses, [401] * 10)
+    tap.equal("and then told to wait, by both", [guess(port, "guessed") for port in ports],
+              [429, 429])
+
+
 def main():
     tap = Tap()
     seed = random.randrange(1 << 32)
@@ -114,6 +140,7 @@ def main():
         twin = Twin(district)
         a_kiosk(tap, folder, district, twin, kiosk)
         a_teacher(tap, district, twin, district.add_teacher())
+        guesses(tap, district, twin, address)
         tools(tap, district, twin, key, address, random.Random(seed))
         tap.equal("both end well", (twin.stop(), district.stop()), (0, 0))
         done = run(program("district"), "check", "--data", district.data, check=False)

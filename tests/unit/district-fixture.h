@@ -29,7 +29,7 @@ typedef struct {
 void setup_district(DistrictFixture *f, const void *data);
 void teardown_district(DistrictFixture *f, const void *data);
 void restart_district(DistrictFixture *f);
-/* A second district with the same database, which must be PostgreSQL's. */
+/* A second district with the same database, not for media that both receive. */
 void start_beside(const DistrictFixture *f, DistrictFixture *beside);
 void stop_beside(DistrictFixture *beside);
 /* The test's own handle; close it. */

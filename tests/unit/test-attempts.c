@@ -23,7 +23,7 @@ setup(Fixture *f, const void *data)
 {
 	*f = (Fixture){ .clock = { read_held, f },
 			.now = { .since_boot_us = SECOND_US } };
-	f->attempts = attempts_new(&f->clock);
+	f->attempts = attempts_new(&f->clock, NULL);
 }
 
 static void
@@ -40,7 +40,7 @@ guess(Fixture *f, const Attempt *attempt, int seconds)
 	int n = 0;
 
 	for (;;) {
-		int64_t wait = attempts_wait(f->attempts, attempt);
+		int64_t wait = attempts_wait(f->attempts, NULL, attempt);
 
 		if (f->now.since_boot_us + wait * SECOND_US >= end)
 			break;
@@ -69,8 +69,8 @@ test_one_address(Fixture *f, const void *data)
 	g_assert_cmpint(n, >=, 10 + 100);
 	g_assert_cmpint(n, <=, 10 + 130);
 	/* The account from elsewhere, and others from there, go on. */
-	g_assert_cmpint(attempts_wait(f->attempts, &elsewhere), ==, 0);
-	g_assert_cmpint(attempts_wait(f->attempts, &other), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &elsewhere), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &other), ==, 0);
 }
 
 static void
@@ -84,14 +84,15 @@ test_many_accounts(Fixture *f, const void *data)
 		g_autofree char *account = g_strdup_printf("t%d", i);
 		const Attempt attempt = password(account, "192.0.2.1", NULL);
 
-		g_assert_cmpint(attempts_wait(f->attempts, &attempt), ==, 0);
+		g_assert_cmpint(attempts_wait(f->attempts, NULL, &attempt), ==,
+				0);
 		attempts_fail(f->attempts, &attempt);
 	}
-	wait = attempts_wait(f->attempts, &next);
+	wait = attempts_wait(f->attempts, NULL, &next);
 	g_assert_cmpint(wait, >, 0);
-	g_assert_cmpint(attempts_wait(f->attempts, &neighbour), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &neighbour), ==, 0);
 	f->now.since_boot_us += wait * SECOND_US;
-	g_assert_cmpint(attempts_wait(f->attempts, &next), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &next), ==, 0);
 }
 
 static void
@@ -105,12 +106,13 @@ test_many_addresses(Fixture *f, const void *data)
 		g_autofree char *address = g_strdup_printf("198.51.100.%d", i);
 		const Attempt attempt = password("ms.o", address, NULL);
 
-		g_assert_cmpint(attempts_wait(f->attempts, &attempt), ==, 0);
+		g_assert_cmpint(attempts_wait(f->attempts, NULL, &attempt), ==,
+				0);
 		attempts_fail(f->attempts, &attempt);
 	}
-	g_assert_cmpint(attempts_wait(f->attempts, &fresh), >, 0);
-	g_assert_cmpint(attempts_wait(f->attempts, &known), ==, 0);
-	g_assert_cmpint(attempts_wait(f->attempts, &other), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &fresh), >, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &known), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &other), ==, 0);
 }
 
 /* A stolen browser may guess no faster than an address. */
@@ -121,7 +123,7 @@ test_known_browser(Fixture *f, const void *data)
 
 	g_assert_cmpint(guess(f, &known, 3600), <=, 10 + 130);
 	attempts_forgive(f->attempts, &known);
-	g_assert_cmpint(attempts_wait(f->attempts, &known), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &known), ==, 0);
 }
 
 /* A tool with an old secret, at the address of a school. */
@@ -132,7 +134,7 @@ test_kinds(Fixture *f, const void *data)
 	const Attempt teacher = password("ms.o", "192.0.2.1", NULL);
 
 	guess(f, &tool, 3600);
-	g_assert_cmpint(attempts_wait(f->attempts, &teacher), ==, 0);
+	g_assert_cmpint(attempts_wait(f->attempts, NULL, &teacher), ==, 0);
 }
 
 /* Names made up to fill the table do not drive out who failed most. */
