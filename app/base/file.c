@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -194,4 +195,31 @@ file_make_folder(const char *path, int mode, GError **error)
 	if (errno == EEXIST && g_file_test(path, G_FILE_TEST_IS_DIR))
 		return true; /* somebody else was quicker */
 	return fail(path, "making folder", error);
+}
+
+/* --- one at a time --- */
+
+void
+file_unlock(FileLock *lock)
+{
+	if (*lock >= 0)
+		close(*lock);
+	*lock = -1;
+}
+
+FileLock
+file_lock(const char *path, GError **error)
+{
+	FileLock lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int got;
+
+	do
+		got = lock < 0 ? -1 : flock(lock, LOCK_EX);
+	while (got != 0 && lock >= 0 && errno == EINTR);
+	if (got == 0)
+		return lock;
+	g_set_error(error, FAULT, file_fault(errno), "locking %s: %s", path,
+		    g_strerror(errno));
+	file_unlock(&lock);
+	return -1;
 }

@@ -36,5 +36,12 @@ bool file_make_folder(const char *path, int mode, GError **error)
 bool
 file_sync_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* One program at a time: makes the file if need be, and waits for it.  Ends
+ * with the program; -1 on error. */
+typedef int FileLock;
+FileLock file_lock(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void file_unlock(FileLock *lock);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FileLock, file_unlock)
+
 /* The fault that errno stands for. */
 int file_fault(int saved_errno);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "app/base/file.h"
 #include "app/store/store-outbox.h"
 #include "sync/agent/agent.h"
 #include "sync/line/schedule.h"
@@ -49,10 +50,8 @@ WallTime agent_now(const Agent *agent);
 void agent_copy_text(char *out, size_t size, const char *text);
 
 /* One at a time: the agent and `enrol` may meet.  Waits; -1 on error. */
-typedef int AgentLock;
-AgentLock agent_lock(const Store *store, GError **error);
-void agent_unlock(AgentLock *lock);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AgentLock, agent_unlock)
+FileLock
+agent_lock(const Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- pull.c: the district's bundle into the store --- */
 bool agent_pull(Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -3,11 +3,7 @@
 
 #include "sync/agent/agent.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
@@ -68,31 +64,13 @@ agent_copy_text(char *out, size_t size, const char *text)
 
 /* --- one at a time: the agent and `enrol` may meet --- */
 
-void
-agent_unlock(AgentLock *lock)
-{
-	if (*lock >= 0)
-		close(*lock);
-	*lock = -1;
-}
-
-AgentLock
+FileLock
 agent_lock(const Store *store, GError **error)
 {
 	g_autofree char *path =
 		g_build_filename(store_get_folder(store), "agent.lock", NULL);
-	AgentLock lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	int got;
 
-	do
-		got = lock < 0 ? -1 : flock(lock, LOCK_EX);
-	while (got != 0 && lock >= 0 && errno == EINTR);
-	if (got == 0)
-		return lock;
-	g_set_error(error, FAULT, file_fault(errno), "locking %s: %s", path,
-		    g_strerror(errno));
-	agent_unlock(&lock);
-	return -1;
+	return file_lock(path, error);
 }
 
 /* --- time --- */
@@ -352,7 +330,7 @@ RoundResult
 agent_round(Agent *agent)
 {
 	g_autoptr(GError) error = NULL;
-	g_auto(AgentLock) lock = agent_lock(agent->parts.store, &error);
+	g_auto(FileLock) lock = agent_lock(agent->parts.store, &error);
 	StoreIdentity identity = { 0 };
 	RoundResult result;
 

@@ -94,7 +94,7 @@ bool
 agent_enrol(const AgentParts *parts, const char *code, GError **error)
 {
 	EnrolRequest request = { 0 };
-	g_auto(AgentLock) lock = -1;
+	g_auto(FileLock) lock = -1;
 	SignKey key = { 0 };
 	bool ok;
 

@@ -3,11 +3,7 @@
 
 #include "sync/forward/forward.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 #include <glib/gstdio.h>
 
 #include "app/base/fault.h"
@@ -54,34 +50,13 @@ forward_go_on(const Forward *forward, GError **error)
 	return false;
 }
 
-/* --- one at a time --- */
-
-typedef int Lock;
-static void
-unlock(Lock *lock)
-{
-	if (*lock >= 0)
-		close(*lock);
-	*lock = -1;
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lock, unlock)
-
-static Lock
+/* One at a time. */
+static FileLock
 lock_folder(const char *folder, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, "lock", NULL);
-	Lock lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	int got;
 
-	do
-		got = lock < 0 ? -1 : flock(lock, LOCK_EX);
-	while (got != 0 && lock >= 0 && errno == EINTR);
-	if (got == 0)
-		return lock;
-	g_set_error(error, FAULT, file_fault(errno), "locking %s: %s", path,
-		    g_strerror(errno));
-	unlock(&lock);
-	return -1;
+	return file_lock(path, error);
 }
 
 /* --- what is on the disk --- */
@@ -347,7 +322,7 @@ static ForwardResult
 run(Forward *forward, bool (*what)(Forward *, GError **))
 {
 	g_autoptr(GError) error = NULL;
-	g_auto(Lock) lock = lock_folder(forward->parts.folder, &error);
+	g_auto(FileLock) lock = lock_folder(forward->parts.folder, &error);
 	ForwardResult result;
 
 	forward->progress = (Progress){ 0 };
