@@ -120,6 +120,12 @@ clock_read(const Clock *clock)
 	return clock->read(clock->self);
 }
 
+int64_t
+clock_measure(void)
+{
+	return read_us(CLOCK_MONOTONIC);
+}
+
 void
 clock_format(WallTime wall, char out[static CLOCK_TIMESTAMP_SIZE])
 {

@@ -43,6 +43,13 @@ const Clock *clock_system(void);
 
 ClockReading clock_read(const Clock *clock);
 
+/*
+ * Microseconds from some beginning that only go forward, to measure what
+ * somebody at the screen does.  Never kept, and no test holds it: a hand is
+ * as slow as ever while CAIRN_CLOCK_FILE stands still.
+ */
+int64_t clock_measure(void);
+
 /* RFC 3339 in UTC with milliseconds, "2026-11-23T15:04:05.000Z". */
 #define CLOCK_TIMESTAMP_SIZE 32
 void clock_format(WallTime wall, char out[static CLOCK_TIMESTAMP_SIZE]);

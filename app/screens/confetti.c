@@ -8,6 +8,7 @@
 #define RAIN_US 2000000
 #define PIECES  80
 #define SIZE_MM 1.5 /* half of a piece's longer side */
+#define GONE_MM 8.0 /* above the lower edge a piece begins to fade */
 
 /* Multiples of these are spread evenly, and look like chance. */
 #define ACROSS 0.618034
@@ -43,14 +44,15 @@ draw(GtkDrawingArea *area, cairo_t *cr, int width, int height, void *data)
 		const double *c = papers[i % (int)G_N_ELEMENTS(papers)];
 		double x = fmod(i * ACROSS, 1) * width;
 		double late = fmod(i * LATE, 1) * 0.7;
+		double y = (t * 1.8 - late) * (height + 2 * size) - size;
+		double left = CLAMP((height - y) / ui_mm(GONE_MM), 0, 1);
 
 		cairo_save(cr);
-		cairo_translate(cr, x + sin(t * 9 + i) * size * 2,
-				(t * 1.8 - late) * (height + 2 * size) - size);
+		cairo_translate(cr, x + sin(t * 9 + i) * size * 2, y);
 		cairo_rotate(cr, t * 7 + i);
 		piece(cr, i, size);
 		cairo_restore(cr);
-		cairo_set_source_rgb(cr, c[0], c[1], c[2]);
+		cairo_set_source_rgba(cr, c[0], c[1], c[2], left);
 		cairo_fill(cr);
 	}
 }

@@ -14,6 +14,21 @@
 #define BIG_EM       1.8  /* as in kiosk.css */
 #define WORDS_MM     88.0 /* wide at most beside a picture: easy to read */
 
+/* Paper rains on a new stone, and on no word: they are there to be read. */
+static GtkWidget *
+celebrate(GtkWidget *cairn)
+{
+	GtkWidget *paper = confetti_new();
+	GtkWidget *both;
+
+	if (paper == NULL)
+		return cairn;
+	both = gtk_overlay_new();
+	gtk_overlay_set_child(GTK_OVERLAY(both), cairn);
+	gtk_overlay_add_overlay(GTK_OVERLAY(both), paper);
+	return both;
+}
+
 /* The kiosk's picture, or with stones the cairn, which takes what room there
  * is above the words. */
 static void
@@ -29,7 +44,7 @@ fill_picture(const NoticeSpec *spec, GtkBuilder *builder, GtkWidget *screen,
 				spec->words);
 		return;
 	}
-	cairn = cairn_new(spec->stones, 0, true, spec->stones_name);
+	cairn = celebrate(cairn_new(spec->stones, 0, true, spec->stones_name));
 	gtk_widget_set_size_request(cairn, ui_mm(frame_width_mm()), -1);
 	gtk_widget_set_vexpand(cairn, TRUE);
 	gtk_widget_set_valign(screen, GTK_ALIGN_FILL);
@@ -87,21 +102,6 @@ set_button(GtkWidget *button, const NoticeSpec *spec)
 				 spec->data);
 }
 
-/* Paper rains on a new stone, over all that is shown. */
-static GtkWidget *
-celebrate(GtkWidget *screen)
-{
-	GtkWidget *paper = confetti_new();
-	GtkWidget *both;
-
-	if (paper == NULL)
-		return g_object_ref_sink(screen);
-	both = gtk_overlay_new();
-	gtk_overlay_set_child(GTK_OVERLAY(both), screen);
-	gtk_overlay_add_overlay(GTK_OVERLAY(both), paper);
-	return g_object_ref_sink(both);
-}
-
 GtkWidget *
 notice_screen_new(const NoticeSpec *spec)
 {
@@ -121,6 +121,5 @@ notice_screen_new(const NoticeSpec *spec)
 		  words_width_mm(spec, mm, upright),
 		  words_height_mm(spec, mm, upright));
 	set_button(ui_part(builder, "ok"), spec);
-	return spec->icon != NULL ? g_object_ref_sink(screen)
-				  : celebrate(screen);
+	return g_object_ref_sink(screen);
 }

@@ -21,7 +21,7 @@
 static struct {
 	double px_per_mm;
 	int width, height;
-	int64_t shown_us;     /* since boot: when the step came up */
+	int64_t shown_us;     /* clock_measure(), when the step came up */
 	GHashTable *pictures; /* "address size" → GdkPaintable */
 	GHashTable *icons;    /* name → GBytes */
 	GtkCssProvider *sizes;
@@ -242,15 +242,14 @@ ui_set_name(GtkWidget *widget, const char *name)
 void
 ui_screen_shown(void)
 {
-	ui.shown_us = clock_read(clock_system()).since_boot_us;
+	ui.shown_us = clock_measure();
 }
 
 /* A timer would not do: on a busy board a press may be seen before it. */
 static bool
 has_settled(void)
 {
-	return clock_read(clock_system()).since_boot_us >=
-	       ui.shown_us + SETTLE_US;
+	return clock_measure() >= ui.shown_us + SETTLE_US;
 }
 
 /* The button's own, which acts on release as well, and is not kept out of it

@@ -5,6 +5,7 @@ said, in both languages; nobody is hurried out of their work; a strange code,
 a strange badge and a wrong name are met kindly; and the light tells an adult
 the truth."""
 import os
+import re
 import shutil
 import subprocess
 
@@ -126,6 +127,23 @@ def an_unknown_badge_records(tap, kiosk, other):
               (record["learner"], record["badge"]) == ("", digits), record)
 
 
+def colours(kiosk, folder, thing):
+    """How many bright colours there are where it stands: ink and ground are pale or dark."""
+    _, x, y, width, height, _ = thing
+    path = os.path.join(folder, "words.png")
+    kiosk.picture(path)
+    found = subprocess.run(["convert", path, "-crop", f"{width}x{height}+{x}+{y}", "+repage",
+                            "-depth", "4", "-unique-colors", "txt:-"], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout
+    return sum(max(rgb) - min(rgb) > 100 for rgb in rgbs(found))
+
+
+def rgbs(text):
+    """Of the lines that convert prints: "0,0: (187,34,17)  #BB2211  srgb(…)"."""
+    for code in re.findall(r"#([0-9A-F]{6})\b", text):
+        yield tuple(int(code[i:i + 2], 16) for i in (0, 2, 4))
+
+
 def talks(tap, folder):
     pack = os.path.join(folder, "pack")
     shutil.copytree(os.path.join(walk.ROOT, "app/portrait/sample"), pack)
@@ -227,6 +245,43 @@ def scans_by_hand(tap, folder):
              "where there is /dev/uinput")
 
 
+def waits_for_no_clock(tap, folder):
+    """A board's clock may stand still or jump; a press is a press."""
+    kiosk = walk.Kiosk(os.path.join(folder, "frozen"), 800, 480, camera="none")
+    clock = os.path.join(folder, "frozen.clock")
+    with open(clock, "w", encoding="ascii") as file:
+        file.write(f"{'0' * 32} 1000000 {cairn.now_us()} 1\n")
+    kiosk.desk.env["CAIRN_CLOCK_FILE"] = clock
+    try:
+        kiosk.fill()
+        kiosk.start()
+        kiosk.press("Tap your class", "classes")
+        kiosk.press(CLASS, "pictures")
+        kiosk.press("Maya R.", "hello")
+        tap.check("presses count while the clock stands still", True)
+    finally:
+        kiosk.close()
+
+
+def words_stay_clear(tap, folder):
+    """Of the paper that rains on a new stone."""
+    kiosk = walk.Kiosk(os.path.join(folder, "clear"), 1280, 720)
+    try:
+        kiosk.fill()
+        kiosk.start()
+        kiosk.show("learner-1", "step hello")
+        kiosk.show("A2C3", "step ways")
+        kiosk.press("Tap a picture", "choice")
+        kiosk.press("I cleaned up", "levels")
+        kiosk.press("Skip", "saved")
+        words = next(thing for thing in kiosk.things() if thing[0] == "label"
+                     and thing[5].startswith("Saved!"))
+        kinds = [colours(kiosk, folder, words) for _ in range(4)]
+        tap.check("no paper falls on the word Saved", max(kinds) <= 2, kinds)
+    finally:
+        kiosk.close()
+
+
 def tells_whether_it_is_safe(tap, folder):
     place = os.path.join(folder, "light")
     os.makedirs(place)
@@ -265,7 +320,8 @@ def tells_whether_it_is_safe(tap, folder):
 def main():
     tap = cairn.Tap()
     with cairn.place() as folder:
-        for part in (talks, waits, scans_by_hand, tells_whether_it_is_safe):
+        for part in (talks, waits, scans_by_hand, waits_for_no_clock, words_stay_clear,
+                     tells_whether_it_is_safe):
             try:
                 part(tap, folder)
             except (AssertionError, RuntimeError, subprocess.SubprocessError) as fault:

@@ -124,6 +124,21 @@ a_file_owns_time(void)
 	g_assert_true(reading.trusted);
 }
 
+/* Else nothing could be pressed while a test holds the time. */
+static void
+what_is_measured_passes_though_a_file_stands_still(void)
+{
+	int64_t first, second;
+
+	g_setenv("CAIRN_CLOCK_FILE", "/dev/null", TRUE);
+	first = clock_measure();
+	do
+		second = clock_measure();
+	while (second == first);
+	g_unsetenv("CAIRN_CLOCK_FILE");
+	g_assert_cmpint(second, >, first);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -138,5 +153,7 @@ main(int argc, char *argv[])
 	g_test_add_func("/clock/system/one-boot-and-moves-on",
 			the_machine_tells_one_boot_and_moves_on);
 	g_test_add_func("/clock/system/a-file-owns-time", a_file_owns_time);
+	g_test_add_func("/clock/measure/passes-though-a-file-stands-still",
+			what_is_measured_passes_though_a_file_stands_still);
 	return g_test_run();
 }
