@@ -50,6 +50,9 @@ sysusers = $(PREFIX)/lib/sysusers.d
 docs     = $(PREFIX)/share/doc/cairn
 jobs    := $(shell nproc)
 
+# What an adult is told of the program: the day and commit of its sources.
+version := $(or $(shell git log -1 --format=%cs-%h 2>/dev/null),unknown)
+
 # What people run is built for release unless they say otherwise.
 shipped := $(if $(filter command line,$(origin FLAVOUR)),$(FLAVOUR),release)
 
@@ -112,7 +115,8 @@ tools     := $(patsubst %.c,$(build)/%,$(filter-out $(shared),$(wildcard tests/j
 sql       := $(patsubst %,$(build)/%.inc,$(shell find app sync -name '*.sql'))
 
 .PHONY: all run test check lint bench fuzz format manual install help clean \
-	demo-clean demo-password screenshots tools compile lint-sources
+	demo-clean demo-password screenshots tools compile lint-sources \
+	version-now
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
@@ -208,6 +212,14 @@ $(foreach p,$(programs),$(eval $(call program,$(p))))
 $(build)/%.o: %.c Makefile | $(sql)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(call pkg_cflags,$(patsubst %/,%,$(dir $<))) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Whatever tells the version is compiled again when that is another.
+versioned := $(build)/app/kiosk/health.o $(build)/sync/agent/main.o
+$(versioned): CPPFLAGS += -DCAIRN_VERSION='"$(version)"'
+$(versioned): $(build)/version
+$(build)/version: version-now
+	@mkdir -p $(@D)
+	@echo '$(version)' | cmp -s - $@ || echo '$(version)' >$@
 
 $(build)/%-resources.c: %.gresource.xml
 	@mkdir -p $(@D)

@@ -20,6 +20,8 @@ const Setting kiosk_settings[] = {
 	  "to answer that" },
 	{ "kiosk", "notice_seconds", SETTING_NUMBER, "5", 5, 600,
 	  "that a calm word stays, where nobody taps it away" },
+	{ "kiosk", "health_seconds", SETTING_NUMBER, "60", 5, 600,
+	  "without a touch, until the adults' screen closes" },
 	{ "kiosk", "demo", SETTING_FLAG, "false", 0, 0,
 	  "a strip of cards to hold up; never in a classroom" },
 	{ "kiosk", "fullscreen", SETTING_FLAG, "true", 0, 0,

@@ -230,6 +230,17 @@ speech_say(Speech *speech, const char *language, const char *text,
 		speech->next.recording = g_bytes_ref(recording);
 }
 
+bool
+speech_can_speak(const Speech *speech)
+{
+	g_autofree char *speaker = NULL;
+
+	if (speech->file != NULL || speech->silent)
+		return speech->file != NULL;
+	speaker = g_find_program_in_path("espeak-ng");
+	return speaker != NULL;
+}
+
 void
 speech_beep(Speech *speech)
 {

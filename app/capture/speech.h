@@ -19,6 +19,8 @@ Speech *speech_new(const char *sink);
 /* recording may be NULL; text is what it says. */
 void speech_say(Speech *speech, const char *language, const char *text,
 		GBytes *recording);
+/* Whether there is somebody to say what is not recorded. */
+bool speech_can_speak(const Speech *speech);
 void speech_beep(Speech *speech);
 void speech_stop(Speech *speech);
 void speech_free(Speech *speech);

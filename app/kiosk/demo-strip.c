@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "kiosk"
 
+#include "app/kiosk/demo-strip.h"
+
 #include "app/base/fault.h"
 #include "app/cards/code.h"
 #include "app/cards/sheet.h"
-#include "app/kiosk/kiosk.h"
 #include "app/screens/frame.h"
 #include "app/screens/ui.h"
 #include "app/screens/words.h"

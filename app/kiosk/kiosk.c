@@ -4,12 +4,15 @@
 #include "app/kiosk/kiosk.h"
 
 #include "app/base/fault.h"
+#include "app/kiosk/demo-strip.h"
+#include "app/kiosk/health.h"
+#include "app/kiosk/idle.h"
 #include "app/screens/frame.h"
 #include "app/screens/land.h"
 #include "app/screens/notice-screen.h"
 #include "app/screens/ui.h"
 #include "app/screens/words.h"
-#include "app/store/store-outbox.h"
+#include "app/store/store-health.h"
 #include "app/store/store-roster.h"
 
 #define POLL_MS      2000
@@ -137,9 +140,9 @@ look_at_link(Kiosk *kiosk)
 	if (!store_get_link(kiosk->store, &link, NULL) ||
 	    !store_count_outbox(kiosk->store, &counts, NULL))
 		return false;
-	/* What an LRS took without a receipt is nowhere proven to be safe. */
-	kiosk->safe = link.state == LINK_ONLINE && counts.waiting == 0 &&
-		      counts.sent == 0;
+	kiosk->safe = store_is_safe(&counts, &link,
+				    settings_text(kiosk->settings, "agent",
+						  "lrs")[0] != '\0');
 	return kiosk->safe != was;
 }
 
@@ -151,8 +154,10 @@ open_store(Kiosk *kiosk)
 	kiosk->store =
 		store_open(settings_text(kiosk->settings, "kiosk", "store"),
 			   &error);
+	g_clear_pointer(&kiosk->store_fault, g_free);
 	if (kiosk->store == NULL) {
 		g_warning("%s", error->message);
+		kiosk->store_fault = g_strdup(error->message);
 		return false;
 	}
 	look_for_bundle(kiosk);
@@ -168,8 +173,10 @@ on_back(void *data)
 	Kiosk *kiosk = data;
 	const bool leaves = kiosk->flow.step == FLOW_HELLO;
 
-	if (!leaves && kiosk->portrait != NULL &&
-	    flow_back(&kiosk->flow, kiosk->portrait))
+	if (kiosk->health != NULL)
+		kiosk_show(kiosk);
+	else if (!leaves && kiosk->portrait != NULL &&
+		 flow_back(&kiosk->flow, kiosk->portrait))
 		kiosk_moved(kiosk);
 	else
 		kiosk_start_over(kiosk);
@@ -189,9 +196,18 @@ on_language(void *data)
 
 	g_strlcpy(kiosk->language, spanish ? "en" : "es",
 		  sizeof(kiosk->language));
-	kiosk_show(kiosk);
+	if (kiosk->health != NULL)
+		health_open(kiosk);
+	else
+		kiosk_show(kiosk);
 	if (kiosk->flow.step == FLOW_START) /* which is silent by itself */
 		say_now(kiosk);
+}
+
+static void
+on_light_held(void *data)
+{
+	health_open(data);
 }
 
 static GdkPaintable *
@@ -211,6 +227,9 @@ kiosk_set_screen(Kiosk *kiosk, const char *title, GtkWidget *content,
 	const FrameEvents events = { .back = may_go_back ? on_back : NULL,
 				     .again = on_again,
 				     .language = on_language,
+				     .held = health_may_open(kiosk)
+						     ? on_light_held
+						     : NULL,
 				     .data = kiosk };
 	const FrameWords words = {
 		.language = kiosk->language,
@@ -223,6 +242,7 @@ kiosk_set_screen(Kiosk *kiosk, const char *title, GtkWidget *content,
 	GtkWidget *frame = frame_new(&words, &events, content);
 	GtkWidget *old = gtk_widget_get_first_child(kiosk->slot);
 
+	health_closed(kiosk);
 	if (old != NULL)
 		gtk_box_remove(GTK_BOX(kiosk->slot), old);
 	g_set_object(&kiosk->content, content);
@@ -259,8 +279,8 @@ kiosk_stuck(Kiosk *kiosk, const GError *error)
 	kiosk_show(kiosk);
 }
 
-static const char *
-school_language(const Kiosk *kiosk)
+const char *
+kiosk_school_language(const Kiosk *kiosk)
 {
 	return settings_text(kiosk->settings, "kiosk", "language");
 }
@@ -273,7 +293,7 @@ kiosk_start_over(Kiosk *kiosk)
 	speech_stop(kiosk->speech);
 	flow_end(&kiosk->flow);
 	answers_forget(kiosk);
-	g_strlcpy(kiosk->language, school_language(kiosk),
+	g_strlcpy(kiosk->language, kiosk_school_language(kiosk),
 		  sizeof(kiosk->language));
 	if (kiosk->store == NULL && !open_store(kiosk))
 		flow_stuck(&kiosk->flow);
@@ -322,96 +342,6 @@ kiosk_notice(Kiosk *kiosk, const char *name, const char *icon, int word)
 				      on_notice_over, kiosk);
 }
 
-/* --- idle --- */
-
-static gboolean on_idle(void *data);
-
-static void
-restart_idle(Kiosk *kiosk, const char *key)
-{
-	if (kiosk->idle_timer != 0)
-		g_source_remove(kiosk->idle_timer);
-	kiosk->idle_timer =
-		g_timeout_add_seconds((guint)settings_number(kiosk->settings,
-							     "kiosk", key),
-				      on_idle, kiosk);
-}
-
-static void
-warn_idle(Kiosk *kiosk)
-{
-	const NoticeSpec spec = {
-		.icon = "sleep",
-		.words = kiosk_word(kiosk, WORD_STILL_THERE),
-		.button = kiosk_word(kiosk, WORD_HERE),
-		.pressed = on_notice_pressed,
-		.data = kiosk,
-	};
-	GtkWidget *content = notice_screen_new(&spec);
-
-	kiosk_set_screen(kiosk, "", content, false);
-	g_object_unref(content);
-	set_said(kiosk, spec.words, NULL);
-	say_now(kiosk);
-	restart_idle(kiosk, "warn_seconds");
-	g_print("step still-there\n");
-}
-
-static gboolean
-on_idle(void *data)
-{
-	Kiosk *kiosk = data;
-
-	kiosk->idle_timer = 0;
-	switch (flow_idle(&kiosk->flow)) {
-	case FLOW_IDLE_REST:
-		if (kiosk->store != NULL)
-			store_rest(kiosk->store);
-		if (!g_str_equal(kiosk->language, school_language(kiosk)))
-			kiosk_start_over(kiosk);
-		break;
-	case FLOW_IDLE_WARN:
-		warn_idle(kiosk);
-		return G_SOURCE_REMOVE;
-	case FLOW_IDLE_END:
-		kiosk_start_over(kiosk);
-		break;
-	}
-	restart_idle(kiosk, "idle_seconds");
-	return G_SOURCE_REMOVE;
-}
-
-void
-kiosk_touched(Kiosk *kiosk)
-{
-	restart_idle(kiosk, "idle_seconds");
-	if (flow_touched(&kiosk->flow))
-		kiosk_show(kiosk);
-}
-
-static bool
-is_press(GdkEvent *event)
-{
-	GdkEventType type = gdk_event_get_event_type(event);
-
-	return type == GDK_BUTTON_PRESS || type == GDK_TOUCH_BEGIN ||
-	       type == GDK_KEY_PRESS;
-}
-
-/* A press anywhere answers "are you still there?", and does no more. */
-static gboolean
-on_event(GtkEventControllerLegacy *controller, GdkEvent *event, void *data)
-{
-	Kiosk *kiosk = data;
-	bool answers = kiosk->flow.warned;
-
-	if (!is_press(event) &&
-	    (answers || gdk_event_get_event_type(event) != GDK_MOTION_NOTIFY))
-		return GDK_EVENT_PROPAGATE;
-	kiosk_touched(kiosk);
-	return answers ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
-}
-
 /* --- looking now and again --- */
 
 static bool
@@ -426,6 +356,10 @@ on_poll(void *data)
 	Kiosk *kiosk = data;
 	bool changed = false;
 
+	if (kiosk->health != NULL && kiosk->store != NULL) {
+		look_at_link(kiosk);
+		health_refresh(kiosk);
+	}
 	if (kiosk->store == NULL || !is_between_children(kiosk))
 		return G_SOURCE_CONTINUE;
 	changed = look_for_bundle(kiosk);
@@ -492,7 +426,6 @@ make_window(Kiosk *kiosk, GtkApplication *app, int width, int height)
 {
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
 	GtkWidget *room = gtk_overlay_new();
-	GtkEventController *any = gtk_event_controller_legacy_new();
 	bool demo = settings_flag(kiosk->settings, "kiosk", "demo");
 
 	kiosk->window = gtk_application_window_new(app);
@@ -513,9 +446,8 @@ make_window(Kiosk *kiosk, GtkApplication *app, int width, int height)
 	gtk_window_set_decorated(GTK_WINDOW(kiosk->window), demo);
 	if (settings_flag(kiosk->settings, "kiosk", "fullscreen"))
 		gtk_window_fullscreen(GTK_WINDOW(kiosk->window));
-	gtk_event_controller_set_propagation_phase(any, GTK_PHASE_CAPTURE);
-	g_signal_connect(any, "event", G_CALLBACK(on_event), kiosk);
-	gtk_widget_add_controller(kiosk->window, any);
+	idle_listen(kiosk);
+	health_listen(kiosk);
 	g_signal_connect(kiosk->window, "realize", G_CALLBACK(on_realize),
 			 kiosk);
 }
@@ -530,7 +462,7 @@ kiosk_new(Settings *settings, GtkApplication *app, int width, int height)
 
 	kiosk->settings = settings;
 	kiosk->clock = clock_system();
-	g_strlcpy(kiosk->language, school_language(kiosk),
+	g_strlcpy(kiosk->language, kiosk_school_language(kiosk),
 		  sizeof(kiosk->language));
 	kiosk->speech = speech_new(settings_text(settings, "kiosk", "speech"));
 	kiosk->drawing = drawing_new();
@@ -540,7 +472,7 @@ kiosk_new(Settings *settings, GtkApplication *app, int width, int height)
 	if (!open_store(kiosk))
 		flow_stuck(&kiosk->flow);
 	kiosk_show(kiosk);
-	restart_idle(kiosk, "idle_seconds");
+	idle_restart(kiosk);
 	kiosk->poll_timer = g_timeout_add(POLL_MS, on_poll, kiosk);
 	gtk_window_present(GTK_WINDOW(kiosk->window));
 	return kiosk;
@@ -570,5 +502,7 @@ kiosk_free(Kiosk *kiosk)
 	g_free(kiosk->etag);
 	g_free(kiosk->said);
 	g_free(kiosk->said_key);
+	g_free(kiosk->store_fault);
+	g_free(kiosk->health);
 	g_free(kiosk);
 }

@@ -38,6 +38,8 @@ typedef struct {
 	char *etag;         /* of the bundle that is shown */
 	char *said;         /* what "say it again" says */
 	char *said_key;     /* of the pack's words; NULL: none */
+	char *store_fault;  /* why there is no store; NULL: there is */
+	char *health;       /* what the adults' screen tells; NULL: closed */
 
 	Flow flow;
 	char language[16];
@@ -69,11 +71,12 @@ void kiosk_set_screen(Kiosk *kiosk, const char *title, GtkWidget *content,
 		      bool may_go_back);
 /* Back to the start; what was begun stays as a draft. */
 void kiosk_start_over(Kiosk *kiosk);
-/* Somebody is there. */
+/* Somebody is there: see idle.h. */
 void kiosk_touched(Kiosk *kiosk);
 /* Something that the store could not do: a calm word. */
 void kiosk_stuck(Kiosk *kiosk, const GError *error);
 
+const char *kiosk_school_language(const Kiosk *kiosk);
 const char *kiosk_word(const Kiosk *kiosk, int word);
 /* The pack's words for a key in the language that is on; never NULL. */
 const char *
@@ -108,13 +111,3 @@ void senses_start(Kiosk *kiosk);
 void senses_stop(Kiosk *kiosk);
 /* Codes are looked for only where a card means something. */
 void senses_follow_step(Kiosk *kiosk);
-
-/* --- demo-strip.c --- */
-
-#define DEMO_STRIP_PX 132
-
-GtkWidget *demo_strip_new(Kiosk *kiosk);
-/* A new roster or pack: other cards. */
-void demo_strip_fill(Kiosk *kiosk);
-/* Holds up something to photograph, where a photo is to be taken. */
-void demo_strip_follow_step(Kiosk *kiosk);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/screens/frame.h"
 
+#include <math.h>
+
 #include "app/screens/ui.h"
 #include "app/screens/words.h"
 
@@ -14,6 +16,8 @@
  * and then, beside the way back, none for the language. */
 #define TITLE_BELOW_MM    136.0
 #define LANGUAGE_FIRST_MM 84.0
+
+#define STRAY_MM 8.0 /* a finger that goes further does not lie still */
 
 static bool
 has_title_below(void)
@@ -109,6 +113,100 @@ fill_who(GtkBuilder *builder, const FrameWords *words)
 		     below ? WHO_BELOW_MM : WHO_MM, words->who_name);
 }
 
+/* --- holding the light --- */
+
+typedef struct {
+	void (*held)(void *data);
+	void *data;
+	guint timer;
+} Hold;
+
+static void
+let_go(Hold *hold)
+{
+	if (hold->timer != 0)
+		g_source_remove(hold->timer);
+	hold->timer = 0;
+}
+
+static void
+hold_free(void *data)
+{
+	let_go(data);
+	g_free(data);
+}
+
+/* Whoever is told may take this frame away, and the hold with it. */
+static gboolean
+on_held(void *data)
+{
+	Hold *hold = data;
+
+	hold->timer = 0;
+	hold->held(hold->data);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+on_hold_begun(GtkGestureDrag *gesture, double x, double y, void *data)
+{
+	Hold *hold = data;
+
+	let_go(hold);
+	hold->timer = g_timeout_add(FRAME_HOLD_MS, on_held, hold);
+}
+
+static void
+on_hold_moved(GtkGestureDrag *gesture, double x, double y, void *data)
+{
+	if (hypot(x, y) > ui_mm(STRAY_MM))
+		let_go(data);
+}
+
+static void
+on_hold_ended(GtkGestureDrag *gesture, double x, double y, void *data)
+{
+	let_go(data);
+}
+
+static void
+on_hold_cancelled(GtkGesture *gesture, GdkEventSequence *sequence, void *data)
+{
+	let_go(data);
+}
+
+static void
+make_holdable(GtkWidget *light, const FrameEvents *events)
+{
+	GtkGesture *gesture = gtk_gesture_drag_new();
+	Hold *hold = g_new0(Hold, 1);
+
+	hold->held = events->held;
+	hold->data = events->data;
+	g_object_set_data_full(G_OBJECT(light), "cairn-hold", hold, hold_free);
+	g_signal_connect(gesture, "drag-begin", G_CALLBACK(on_hold_begun),
+			 hold);
+	g_signal_connect(gesture, "drag-update", G_CALLBACK(on_hold_moved),
+			 hold);
+	g_signal_connect(gesture, "drag-end", G_CALLBACK(on_hold_ended), hold);
+	g_signal_connect(gesture, "cancel", G_CALLBACK(on_hold_cancelled),
+			 hold);
+	gtk_widget_add_controller(light, GTK_EVENT_CONTROLLER(gesture));
+}
+
+static void
+fill_light(GtkBuilder *builder, const FrameWords *words,
+	   const FrameEvents *events)
+{
+	const Word told = words->safe ? WORD_SAFE : WORD_NOT_SAFE_YET;
+
+	fill_picture(builder, "light",
+		     ui_icon(words->safe ? "safe" : "wait", LIGHT_MM), LIGHT_MM,
+		     words_get(words->language, told));
+	if (events->held != NULL)
+		make_holdable(ui_part(builder, "light"), events);
+}
+
 static bool
 has_language(const FrameEvents *events)
 {
@@ -140,10 +238,7 @@ frame_new(const FrameWords *words, const FrameEvents *events,
 		    events->data);
 	fill_title(builder, words->title);
 	fill_who(builder, words);
-	fill_picture(builder, "light",
-		     ui_icon(words->safe ? "safe" : "wait", LIGHT_MM), LIGHT_MM,
-		     words_get(language,
-			       words->safe ? WORD_SAFE : WORD_NOT_SAFE_YET));
+	fill_light(builder, words, events);
 
 	gtk_widget_set_margin_bottom(ui_part(builder, "content"),
 				     ui_mm(FRAME_BOTTOM_MM));

@@ -14,6 +14,9 @@ typedef struct {
 	void (*back)(void *data); /* NULL: no way back here */
 	void (*again)(void *data);
 	void (*language)(void *data); /* NULL: not here */
+	/* The light was held for FRAME_HOLD_MS, by a finger that lay still: no
+	 * child does that.  NULL: nothing comes of it. */
+	void (*held)(void *data);
 	void *data;
 } FrameEvents;
 
@@ -29,6 +32,7 @@ typedef struct {
 #define FRAME_TITLE_MM  15.0 /* below the bar where that is narrow */
 #define FRAME_BOTTOM_MM 5.0  /* wrists rest there: nothing to touch */
 #define FRAME_GAP_MM    2.0
+#define FRAME_HOLD_MS   3000
 
 /* content is placed into the frame. */
 GtkWidget *frame_new(const FrameWords *words, const FrameEvents *events,

@@ -12,8 +12,8 @@ put_bundle(Store *store, const StoreBundle *bundle, GError **error)
 {
 	static const char sql[] =
 		"INSERT OR REPLACE INTO bundle"
-		" (only, etag, district, base, retention_days)"
-		" VALUES (1, ?1, ?2, ?3, ?4)";
+		" (only, etag, district, base, retention_days, at_us)"
+		" VALUES (1, ?1, ?2, ?3, ?4, ?5)";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 
 	if (stmt == NULL)
@@ -22,6 +22,7 @@ put_bundle(Store *store, const StoreBundle *bundle, GError **error)
 	sql_bind_text(stmt, 2, bundle->district);
 	sql_bind_text(stmt, 3, bundle->base);
 	sql_bind_int(stmt, 4, bundle->retention_days);
+	sql_bind_int(stmt, 5, bundle->at.us);
 	return sql_done(stmt, "keeping the bundle", error);
 }
 
@@ -181,7 +182,8 @@ bool
 store_get_bundle(Store *store, StoreBundle *out, GError **error)
 {
 	static const char sql[] =
-		"SELECT etag, district, base, retention_days FROM bundle";
+		"SELECT etag, district, base, retention_days, at_us"
+		" FROM bundle";
 	g_autoptr(SqlStatement) stmt = sql_prepare(store->db, sql, error);
 	bool row;
 
@@ -192,7 +194,8 @@ store_get_bundle(Store *store, StoreBundle *out, GError **error)
 			    "the district has sent nothing yet");
 		return false;
 	}
-	*out = (StoreBundle){ .retention_days = sql_int(stmt, 3) };
+	*out = (StoreBundle){ .retention_days = sql_int(stmt, 3),
+			      .at = { sql_int(stmt, 4) } };
 	g_strlcpy(out->etag, sql_text(stmt, 0), sizeof(out->etag));
 	g_strlcpy(out->district, sql_text(stmt, 1), sizeof(out->district));
 	g_strlcpy(out->base, sql_text(stmt, 2), sizeof(out->base));

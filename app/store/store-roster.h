@@ -35,6 +35,7 @@ typedef struct StoreBundle {
 	const StoreReview *reviews; /* the whole list */
 	size_t n_reviews;
 	int64_t retention_days;
+	WallTime at; /* when it is taken in; 0: not known */
 	const StoreErased *erased;
 	size_t n_erased;
 	const StoreErasedWho *who;
@@ -48,7 +49,7 @@ bool store_apply_bundle(Store *store, const StoreBundle *bundle, GError **error)
 
 /* "" before the first bundle; changes whenever one is applied. */
 char *store_get_bundle_etag(Store *store, GError **error);
-/* retention_days, base; FAULT_NOT_FOUND before the first bundle. */
+/* retention_days, base, at; FAULT_NOT_FOUND before the first bundle. */
 bool store_get_bundle(Store *store, StoreBundle *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT; /* roster, pack, reviews are left NULL */
 

@@ -23,6 +23,8 @@ static const char *const migrations[] = {
 #include "app/store/migrations/001-initial.sql.inc"
 	,
 #include "app/store/migrations/002-erase.sql.inc"
+	,
+#include "app/store/migrations/003-bundle-at.sql.inc"
 };
 
 char *

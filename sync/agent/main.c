@@ -13,10 +13,16 @@
 #include "app/base/file.h"
 #include "app/base/kiosk-settings.h"
 #include "app/base/log.h"
+#include "app/store/store-outbox.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/status.h"
 #include "sync/line/curl-transport.h"
 #include "sync/wire/messages.h"
+
+/* From the Makefile: the sources' day and commit. */
+#ifndef CAIRN_VERSION
+#define CAIRN_VERSION "unknown"
+#endif
 
 #define TICK_MS       1000 /* between looks at the store for news */
 #define GRACE_S       3    /* for the request at hand, when we are to stop */
@@ -334,14 +340,17 @@ show_status(const Settings *settings, const Options *options, Store *store)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GString) out = g_string_new(NULL);
-	const char *lrs = text(settings, "lrs");
-	LinkState state;
+	const AgentAbout about = { .lrs = text(settings, "lrs"),
+				   .district = text(settings, "district"),
+				   .version = CAIRN_VERSION };
+	StoreLink link;
 
-	if (!agent_status(store, lrs, text(settings, "district"), options->json,
-			  out, &state, &error))
+	if (!agent_status(store, clock_system(), &about, options->json, out,
+			  &error) ||
+	    !store_get_link(store, &link, &error))
 		return complain(error, EXIT_BROKEN);
 	fwrite(out->str, 1, out->len, stdout);
-	switch (state) {
+	switch (link.state) {
 	case LINK_ONLINE:
 		return EXIT_DELIVERED;
 	case LINK_OFFLINE:

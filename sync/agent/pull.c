@@ -174,6 +174,7 @@ apply(Agent *agent, const Bundle *bundle, const char *etag, GHashTable *pack,
 		.reviews = reviews,
 		.n_reviews = bundle->n_reviews,
 		.retention_days = bundle->retention_days,
+		.at = agent_now(agent),
 	};
 
 	stored.erased = erased;

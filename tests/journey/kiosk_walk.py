@@ -68,6 +68,7 @@ class Kiosk:
                          "scanner": "none", "speech": "file:" + self.said,
                          "fullscreen": "false", "idle_seconds": 600,
                          "notice_seconds": 600, **settings}
+        self.agent = {}  # its group of the settings, as an adult's screen tells it
         self.desk = Desk(width, height)
         self.px_per_mm = math.hypot(width, height) / DIAGONAL_MM
         for path in (self.cards, self.lens):
@@ -84,6 +85,8 @@ class Kiosk:
         config = os.path.join(self.folder, "kiosk.conf")
         with open(config, "w", encoding="utf-8") as out:
             out.write("[kiosk]\n" + "".join(f"{k}={v}\n" for k, v in self.settings.items()))
+            if self.agent:
+                out.write("[agent]\n" + "".join(f"{k}={v}\n" for k, v in self.agent.items()))
         self.log = open(os.path.join(self.folder, "kiosk.log"), "ab")
         self.program = subprocess.Popen(
             [os.path.join(BUILD, "bin", "cairn-kiosk"), "--config", config,
@@ -154,6 +157,17 @@ class Kiosk:
             print(f"# nothing came of \"{name}\": pressed again, as a child would")
             self.tap("press", name)
             self.wait("step " + then)
+
+    def hold(self, name, then):
+        """A finger that stays until the step comes."""
+        self.tap("down", name)
+        try:
+            return self.wait("step " + then)
+        finally:
+            self.tap("up")
+
+    def names(self):
+        return [name for *_, name in self.things()]
 
     def comes(self, then):
         """Whether the step comes within the time a child would wait for it."""

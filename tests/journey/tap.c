@@ -8,10 +8,14 @@
  *     tap wait NAME [MS]       until it is there
  *     tap press NAME [MS]      the same, then taps it
  *     tap draw NAME [MS]       the same, then draws a zigzag over it
+ *     tap down NAME [MS]       the same, then lays a finger on it
+ *     tap up                   lifts it again
+ *     tap key NAME             a key, "Escape"; or with Control, "Ctrl+h"
  *
  * Exit status 1: it did not appear.
  */
 #include <X11/Xlib.h>
+#include <X11/keysym.h>
 #include <X11/extensions/XTest.h>
 /* at-spi's own headers declare f() where they mean f(void). */
 #pragma GCC diagnostic push
@@ -171,13 +175,64 @@ draw(Display *display, const AtspiRect *at)
 	XSync(display, False);
 }
 
+static void
+down(Display *display, const AtspiRect *at)
+{
+	move(display, at->x + at->width / 2.0, at->y + at->height / 2.0);
+	XTestFakeButtonEvent(display, 1, True, CurrentTime);
+	XSync(display, False);
+}
+
+static void
+up(Display *display)
+{
+	XTestFakeButtonEvent(display, 1, False, CurrentTime);
+	XSync(display, False);
+}
+
+static void
+strike(Display *display, KeySym key)
+{
+	KeyCode code = XKeysymToKeycode(display, key);
+
+	XTestFakeKeyEvent(display, code, True, CurrentTime);
+	XTestFakeKeyEvent(display, code, False, CurrentTime);
+}
+
+static void
+type(Display *display, const char *name)
+{
+	const bool control = strncmp(name, "Ctrl+", 5) == 0;
+	KeyCode held = XKeysymToKeycode(display, XK_Control_L);
+
+	if (control)
+		XTestFakeKeyEvent(display, held, True, CurrentTime);
+	strike(display, XStringToKeysym(name + (control ? 5 : 0)));
+	if (control)
+		XTestFakeKeyEvent(display, held, False, CurrentTime);
+	XSync(display, False);
+}
+
+/* What needs nothing to be found first. */
+static bool
+act_at_once(Display *display, const char *what, Search *search)
+{
+	if (strcmp(what, "list") == 0)
+		look(search);
+	else if (strcmp(what, "up") == 0)
+		up(display);
+	else if (strcmp(what, "key") == 0 && search->wanted != NULL)
+		type(display, search->wanted);
+	else
+		return false;
+	return true;
+}
+
 static int
 act(Display *display, const char *what, Search *search, int timeout_ms)
 {
-	if (strcmp(what, "list") == 0) {
-		look(search);
+	if (act_at_once(display, what, search))
 		return 0;
-	}
 	if (!wait_for(search, timeout_ms)) {
 		fprintf(stderr, "tap: \"%s\" is not on the screen\n",
 			search->wanted);
@@ -187,6 +242,8 @@ act(Display *display, const char *what, Search *search, int timeout_ms)
 		press(display, &search->found);
 	else if (strcmp(what, "draw") == 0)
 		draw(display, &search->found);
+	else if (strcmp(what, "down") == 0)
+		down(display, &search->found);
 	return 0;
 }
 
@@ -200,8 +257,9 @@ main(int argc, char *argv[])
 	int code;
 
 	if (argc < 2 || display == NULL || atspi_init() > 1) {
-		fprintf(stderr, "tap: list | wait NAME | press NAME | draw "
-				"NAME, with a DISPLAY and a session bus\n");
+		fprintf(stderr,
+			"tap: list | wait NAME | press NAME | draw "
+			"NAME | down NAME | up | key NAME, with a DISPLAY and a session bus\n");
 		return 2;
 	}
 	code = act(display, argv[1], &search, timeout_ms);

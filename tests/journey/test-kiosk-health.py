@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The screen on which an adult sees how the kiosk is doing, in its real
+window: opened by a long hold that no child makes, or by a key; of a kiosk with
+a district, and of one that sends to another LRS."""
+import os
+import subprocess
+import sys
+
+import cairn
+import kiosk_walk as walk
+from forwarding import secret_file
+from toy_lrs import ToyLrs
+
+SAFE = "Everything has arrived: safe to take away"
+NOT_SAFE = "Stones are waiting here: please leave me plugged in"
+LEARNER = "k7x2m9qd"
+
+
+def has(kiosk, text):
+    return any(text in name for name in kiosk.names())
+
+
+def comes_to_say(kiosk, text):
+    return cairn.wait_until(text, lambda: has(kiosk, text))
+
+
+def is_open(kiosk):
+    return has(kiosk, "Sends to") or has(kiosk, "Envía a")
+
+
+def says_all(tap, kiosk, name, wanted):
+    names = kiosk.names()
+    missing = [text for text in wanted if not any(text in each for each in names)]
+    tap.check(name, not missing, f"no {missing} in {names}")
+
+
+def of_a_district(tap, folder):
+    district = cairn.District(folder).start()
+    desk = cairn.Kiosk(folder, district, "store")
+    desk.lay(2, LEARNER)
+    desk.deliver()
+    kiosk = walk.Kiosk(folder, 1280, 720, camera="none", store=desk.store)
+    kiosk.agent = {"district": district.url}
+    try:
+        kiosk.start()
+        cairn.wait_until("the light", lambda: has(kiosk, SAFE))
+        kiosk.press(SAFE)
+        tap.check("a short tap on the light opens nothing", not is_open(kiosk))
+        kiosk.hold(SAFE, "health")
+        says_all(tap, kiosk, "a long one opens it: all has arrived, at whom, and what there is",
+                 ["Sends to", SAFE, "District: ", "All is well", "None", "Prompts and learners, version",
+                  "taken in 20", "GB", "Camera: none set", "Hand scanner: none set",
+                  "Voice: works", "record 3"])
+        with_names = [name for _, name, _ in cairn.roster_of(desk) if has(kiosk, name)]
+        tap.equal("no child is named on it", with_names, [])
+        district.stop()
+        desk.lay(3, LEARNER)
+        desk.deliver(check=False)
+        comes_to_say(kiosk, "Stones waiting here: 3")
+        says_all(tap, kiosk, "while it is open it follows what happens",
+                 ["Oldest waiting", "Not reached now. Nothing is lost", "(", NOT_SAFE])
+        kiosk.press("Español", "health")
+        says_all(tap, kiosk, "in Spanish, too", ["Piedras que esperan aquí: 3", "Envía a",
+                                                 "Distrito: "])
+        kiosk.press("Atrás", "start")
+        tap.check("Back closes it", not is_open(kiosk))
+    finally:
+        kiosk.close()
+        district.stop()
+
+
+def by_key_and_by_itself(tap, folder):
+    kiosk = walk.Kiosk(folder, 800, 480, health_seconds=5)
+    try:
+        kiosk.fill()
+        kiosk.start()
+        kiosk.tap("key", "Ctrl+h")
+        kiosk.wait("step health")
+        tap.check("a key opens it", is_open(kiosk))
+        says_all(tap, kiosk, "without a district it says so",
+                 ["Nobody: no district is set", "Not enrolled yet", "Camera: works"])
+        kiosk.tap("key", "Escape")
+        kiosk.wait("step start")
+        tap.check("Escape closes it", not is_open(kiosk))
+        kiosk.hold(NOT_SAFE, "health")
+        kiosk.wait("step start", 60)
+        tap.check("it closes by itself", not is_open(kiosk))
+        kiosk.hold(NOT_SAFE, "health")
+        kiosk.show("learner-1", "step hello")
+        tap.check("a badge closes it, and the child is greeted", has(kiosk, "Hello, Maya R.!"))
+        kiosk.tap("key", "Ctrl+h")
+        kiosk.press("That's me!", "prompts")
+        tap.check("while a child is at work it does not open", not is_open(kiosk))
+        kiosk.stop()
+        kiosk.settings["store"] = "/dev/null/nowhere"
+        kiosk.start("step stuck")
+        kiosk.hold(NOT_SAFE, "health")
+        says_all(tap, kiosk, "where nothing works it still opens, and says why",
+                 ["The record cannot be opened", "/dev/null/nowhere"])
+    finally:
+        kiosk.close()
+
+
+def of_an_lrs(tap, folder):
+    toy = ToyLrs()
+    kiosk = walk.Kiosk(folder, 800, 480, camera="none")
+    kiosk.agent = {"lrs": toy.url, "lrs_key_file": secret_file(folder, "lrs.key", "u:p\n")}
+    try:
+        kiosk.fill()
+        kiosk.start()
+        tap.check("before the first stone, too, nothing is called safe", not has(kiosk, SAFE))
+        cairn.run(cairn.tool("lay"), kiosk.store, "4", "--learner", LEARNER, *cairn.SAMPLE_STONE)
+        clock = os.path.join(folder, "clock")
+        with open(clock, "w", encoding="ascii") as file:
+            file.write(f"{'0' * 32} 1000000 {cairn.now_us()} 1\n")
+        cairn.run(cairn.program("agent"), "--config", os.path.join(folder, "kiosk.conf"), "--once",
+                  env={"CAIRN_CLOCK_FILE": clock})
+        kiosk.hold(NOT_SAFE, "health")
+        says_all(tap, kiosk, "of another LRS it says that there are no receipts, and what of it",
+                 ["Everything was sent, without receipts: please leave me here",
+                  "Another LRS, at 127.0.0.1. It gives no receipts: what was sent is kept here too,"
+                  " until the disk is full", "All is well"])
+        tap.check("and never that it is safe to take away", not has(kiosk, SAFE))
+        toy.status = 401
+        cairn.run(cairn.tool("lay"), kiosk.store, "1", "--learner", LEARNER, *cairn.SAMPLE_STONE)
+        cairn.run(cairn.program("agent"), "--config", os.path.join(folder, "kiosk.conf"), "--once",
+                  env={"CAIRN_CLOCK_FILE": clock}, check=False)
+        comes_to_say(kiosk, "Stones waiting here: 1")
+        says_all(tap, kiosk, "one that refuses us is an adult's matter",
+                 ["Refused: an adult must look"])
+    finally:
+        kiosk.close()
+
+
+def main():
+    tap = cairn.Tap()
+    for part in (of_a_district, by_key_and_by_itself, of_an_lrs):
+        with cairn.place() as folder:
+            try:
+                part(tap, folder)
+            except (AssertionError, RuntimeError, subprocess.SubprocessError) as fault:
+                tap.check(f"{part.__name__} goes to its end", False, fault)
+    tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
