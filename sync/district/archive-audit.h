@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "app/base/id.h"
 #include "sync/district/archive.h"
 
 /*
@@ -34,7 +35,7 @@ typedef enum {
 const char *audit_who_name(AuditWho kind);
 
 typedef struct {
-	int64_t seq; /* grows; set by the archive */
+	int64_t seq; /* 1, 2, 3 …; set by the archive */
 	WallTime at;
 	AuditWho kind;
 	char who[AUDIT_WHO_MAX + 1];
@@ -44,6 +45,8 @@ typedef struct {
 	char about[AUDIT_ABOUT_MAX + 1];   /* a learner, or a class; or "" */
 	int64_t n;                         /* times, or things; at least 1 */
 	int status;                        /* as HTTP has it; 200: done */
+	char hash[ID_SHA256 + 1];          /* archive-audit-chain.h; set by the
+					    * archive; "": of before there was one */
 } AuditEvent;
 
 bool archive_add_audit(Archive *archive, const AuditEvent *event,
@@ -75,7 +78,16 @@ typedef bool (*AuditFunc)(const AuditEvent *event, void *data, GError **error);
 bool archive_each_audit(Archive *archive, const AuditFind *find, AuditFunc func,
 			void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Drops at most `most` rows from before an instant; *dropped: how many. */
+/*
+ * Drops at most `most` events from the beginning, up to the first that is
+ * not from before an instant, and adds one that says so.  What is dated
+ * after now is of a clock that was wrong, and as old as what follows.
+ */
+typedef struct {
+	WallTime now, before;
+	int64_t most;
+} AuditDrop;
+
 bool
-archive_drop_audit(Archive *archive, WallTime before, int64_t most,
-		   int64_t *dropped, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+archive_drop_audit(Archive *archive, const AuditDrop *drop, int64_t *dropped,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "sync/district/archive-audit.h"
 #include "sync/district/archive.h"
 #include "sync/district/db.h"
 
 /* What the modules archive-*.c share; nobody else includes this. */
+
+/* Within a transaction: the last event of the audit log. */
+typedef struct {
+	bool is_known, has_moved;
+	int64_t seq;
+	char hash[ID_SHA256 + 1];
+} ArchiveAuditEnd;
+
 struct Archive {
 	Db *db;           /* owned */
 	GHashTable *used; /* owned: "kiosk learner" pairs that usage has */
 	bool within;      /* a transaction */
 	int64_t end_us;   /* in it: the last instant allotted; 0: not known */
+	ArchiveAuditEnd audit, audit_at_mark;
 };
 
 /* See db_query(). */
@@ -28,3 +38,9 @@ GPtrArray *archive_list_texts(ArchiveQuery *query, const char *doing,
 
 /* Copies a column's text into a buffer; cut, if it were too long. */
 void archive_copy(ArchiveQuery *query, int column, char *out, size_t size);
+
+/* An event's columns, and one read from them. */
+#define AUDIT_COLUMNS \
+	"SELECT seq, at_us, who_kind, who, address, action, object, about," \
+	" n, status, hash"
+void archive_read_event(ArchiveQuery *query, AuditEvent *out);

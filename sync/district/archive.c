@@ -4,6 +4,7 @@
 #include "sync/district/archive.h"
 
 #include "app/base/fault.h"
+#include "sync/district/archive-audit-chain.h"
 #include "sync/district/archive-private.h"
 #include "sync/district/archive-transfer.h"
 
@@ -86,6 +87,7 @@ archive_begin(Archive *archive, GError **error)
 {
 	archive->within = db_begin(archive->db, error);
 	archive->end_us = 0;
+	archive->audit = (ArchiveAuditEnd){ .is_known = false };
 	return archive->within;
 }
 
@@ -93,6 +95,7 @@ bool
 archive_end(Archive *archive, bool ok, GError **error)
 {
 	archive->within = false;
+	ok = ok && archive_write_audit_end(archive, error);
 	if (db_end(archive->db, ok, error))
 		return true;
 	g_hash_table_remove_all(archive->used);
@@ -108,6 +111,7 @@ archive_flush(Archive *archive, GError **error)
 bool
 archive_mark(Archive *archive, GError **error)
 {
+	archive->audit_at_mark = archive->audit;
 	return db_mark(archive->db, error);
 }
 
@@ -117,6 +121,7 @@ archive_settle(Archive *archive, bool ok, GError **error)
 	if (!ok) {
 		g_hash_table_remove_all(archive->used);
 		archive->end_us = 0;
+		archive->audit = archive->audit_at_mark;
 	}
 	return db_settle(archive->db, ok, error);
 }

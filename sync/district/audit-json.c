@@ -16,12 +16,14 @@ audit_to_json(const AuditEvent *event)
 	char at[CLOCK_TIMESTAMP_SIZE];
 
 	clock_format(event->at, at);
-	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:i}", "seq",
-			 (json_int_t)event->seq, "at", at, "kind",
+	return json_pack("{s:I,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:i,s:s}",
+			 "seq", (json_int_t)event->seq, "at", at, "at_us",
+			 (json_int_t)event->at.us, "kind",
 			 audit_who_name(event->kind), "who", event->who,
 			 "address", event->address, "action", event->action,
 			 "object", event->object, "about", event->about, "n",
-			 (json_int_t)event->n, "status", event->status);
+			 (json_int_t)event->n, "status", event->status, "hash",
+			 event->hash);
 }
 
 /* "12h", "30d" */

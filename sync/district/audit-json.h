@@ -5,7 +5,8 @@
 
 #include "sync/district/archive-audit.h"
 
-/* {"seq","at","kind","who","address","action","object","about","n","status"} */
+/* {"seq","at","at_us","kind","who","address","action","object","about","n",
+ * "status","hash"} */
 json_t *audit_to_json(const AuditEvent *event);
 
 /* A date, an RFC 3339 instant, or so long before now ("12h", "30d");

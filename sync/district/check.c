@@ -38,6 +38,7 @@ static bool
 check_record(Check *check, Archive *archive, GError **error)
 {
 	return check_chains(check, archive, error) &&
+	       check_audit(check, archive, error) &&
 	       archive_check_pack(archive, tell_pack, check, error) &&
 	       check_media(check, archive, error);
 }

@@ -8,8 +8,8 @@
 #include "sync/district/media.h"
 
 /*
- * Is a district's record whole?  The log and its chains, its media, what is
- * drawn from it, and the database under them.  Nothing is changed, and a
+ * Is a district's record whole?  The log and its chains, the audit log,
+ * media, what is drawn, and the database under them.  Nothing is changed, and a
  * server may run: what is looked at is one instant.
  */
 typedef struct {
@@ -28,7 +28,19 @@ typedef struct {
 	/* What was looked at. */
 	int64_t kiosks, statements, media_files, drawn_rows;
 	int64_t findings;
+	int64_t audit_events;
+	int64_t audit_seq; /* the audit log's last event, and its hash */
+	char audit_hash[ID_SHA256 + 1];
+
+	/* One that somebody noted earlier, and that must be there still; 0:
+	 * none. */
+	int64_t remembered_seq;
+	char remembered_hash[ID_SHA256 + 1];
 } Check;
+
+/* "SEQ:HASH", to be looked for; FAULT_INVALID. */
+bool check_parse_audit(Check *check, const char *text, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 
 /* False with an error if it could not be looked at; findings are none. */
 bool check_district(Check *check, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,7 +13,7 @@
 /* check: a line for each finding, and one that says what was looked at. */
 
 typedef struct {
-	char *data; /* owned */
+	char *data, *audit; /* owned */
 	gboolean quick, json, redraw;
 	json_t *findings; /* owned; NULL: they are printed as they come */
 } CheckCommand;
@@ -22,6 +22,7 @@ static void
 check_command_clear(CheckCommand *command)
 {
 	g_free(command->data);
+	g_free(command->audit);
 	json_decref(command->findings);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CheckCommand, check_command_clear)
@@ -45,13 +46,16 @@ tell(void *data, const CheckFinding *finding)
 static void
 print_json(const CheckCommand *command, const Check *check)
 {
-	json_t *all = json_pack("{s:b,s:O,s:{s:I,s:I,s:I,s:I}}", "ok",
-				check->findings == 0 ? 1 : 0, "findings",
+	json_t *all = json_pack("{s:b,s:O,s:{s:I,s:I,s:I,s:I,s:I},s:{s:I,s:s}}",
+				"ok", check->findings == 0 ? 1 : 0, "findings",
 				command->findings, "looked_at", "kiosks",
 				(json_int_t)check->kiosks, "statements",
 				(json_int_t)check->statements, "media",
 				(json_int_t)check->media_files, "drawn_rows",
-				(json_int_t)check->drawn_rows);
+				(json_int_t)check->drawn_rows, "audit_events",
+				(json_int_t)check->audit_events, "audit", "seq",
+				(json_int_t)check->audit_seq, "hash",
+				check->audit_hash);
 
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	printf("\n");
@@ -68,6 +72,10 @@ print_text(const Check *check)
 	       (gint64)check->kiosks, (gint64)check->statements,
 	       (gint64)check->media_files, (gint64)check->drawn_rows,
 	       (gint64)check->findings);
+	printf("audit log: %" G_GINT64_FORMAT " events, the last is "
+	       "%" G_GINT64_FORMAT ":%s\n",
+	       (gint64)check->audit_events, (gint64)check->audit_seq,
+	       check->audit_hash);
 }
 
 static bool
@@ -103,7 +111,10 @@ run(CheckCommand *command, GError **error)
 			.found = tell,
 			.data = command };
 
-	if (archive == NULL || (command->redraw && !redraw(&check, error)) ||
+	if (archive == NULL ||
+	    (command->audit != NULL &&
+	     !check_parse_audit(&check, command->audit, error)) ||
+	    (command->redraw && !redraw(&check, error)) ||
 	    !check_district(&check, error))
 		return false;
 	if (command->json)
@@ -128,6 +139,10 @@ command_check(const Command *command, int argc, char **argv, GError **error)
 		  NULL },
 		{ "redraw", 0, 0, G_OPTION_ARG_NONE, &check.redraw,
 		  "first put right what is drawn from the log", NULL },
+		{ "audit", 0, 0, G_OPTION_ARG_STRING, &check.audit,
+		  "the audit log must still have this event, as an earlier "
+		  "check or the journal named it",
+		  "NUMBER:HASH" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &check.json,
 		  "one JSON object instead of lines", NULL },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },

@@ -3,6 +3,8 @@
 
 #include "sync/district/trail.h"
 
+#include "sync/district/archive-audit-chain.h"
+
 #define EVERY_US     G_USEC_PER_SEC
 #define FULL         500  /* are written before their second is over */
 #define MOST         4096 /* kept apart; beyond, by who and what only */
@@ -17,6 +19,7 @@ struct Trail {
 	const Clock *clock; /* borrowed */
 	int64_t days;
 	GThread *thread; /* owned */
+	AuditEnd end;    /* as last read; the writer's */
 
 	GAsyncQueue *wake; /* owned: of Wake */
 
@@ -161,34 +164,38 @@ send(Trail *trail)
 static bool
 write_drop(Archive *archive, void *data, GError **error)
 {
-	const Trail *trail = data;
+	Trail *trail = data;
 	WallTime now = clock_read(trail->clock).wall;
-	AuditEvent event = { .at = now,
-			     .kind = AUDIT_SERVER,
-			     .action = "audit retention",
-			     .status = 200 };
+	const AuditDrop drop = { now,
+				 { now.us - trail->days * DAY_US },
+				 DROP_MOST };
+	int64_t dropped;
 
-	if (!archive_drop_audit(archive,
-				(WallTime){ now.us - trail->days * DAY_US },
-				DROP_MOST, &event.n, error))
-		return false;
-	return event.n == 0 || archive_add_audit(archive, &event, error);
+	return (trail->days == 0 ||
+		archive_drop_audit(archive, &drop, &dropped, error)) &&
+	       archive_get_audit_end(archive, &trail->end, error);
 }
 
+/* What is in the journal nobody changes in the database.  The end is of
+ * before this transaction's own event. */
 static void
-end_drop(void *trail, bool committed, const GError *error)
+end_drop(void *data, bool committed, const GError *error)
 {
+	const Trail *trail = data;
+
 	if (!committed)
 		g_warning("the audit log: %s",
 			  error != NULL ? error->message : "not shortened");
+	else if (trail->end.seq > 0)
+		g_message("the audit log is at %" G_GINT64_FORMAT ":%s",
+			  (gint64)trail->end.seq, trail->end.hash);
 }
 
 /* A district's day has fewer rows than its hours drop. */
 static void
 drop_old(Trail *trail)
 {
-	if (trail->days > 0 &&
-	    !writer_add(trail->writer, write_drop, end_drop, trail))
+	if (!writer_add(trail->writer, write_drop, end_drop, trail))
 		g_debug("the audit log is shortened later");
 }
 

@@ -5,6 +5,7 @@
 then revoked, a teacher that is shown out, a tool whose secrets overlap, an administrator who
 reads who did what."""
 import base64
+import hashlib
 import http.client
 import json
 import os
@@ -218,6 +219,34 @@ def who_did_what(tap, district, kiosk):
     tap.check("and no secret", "our lake" not in text)
 
 
+def hash_of(before, event):
+    """As KEYS.md has it, for anybody who does not believe the program."""
+    text = b""
+    for each in [before] + [event[name] for name in (
+            "seq", "at_us", "kind", "who", "address", "action", "object", "about", "n", "status")]:
+        word = str(each).encode()
+        text += b"%d:%s," % (len(word), word)
+    return hashlib.sha256(text).hexdigest()
+
+
+def chain(tap, district):
+    """Two servers and the commands have written it."""
+    events, before = district.audit(), "0" * 64
+    tap.equal("events are numbered without a gap", [each["seq"] for each in events],
+              list(range(1, len(events) + 1)))
+    wrong = []
+    for each in events:
+        if hash_of(before, each) != each["hash"]:
+            wrong.append(each)
+        before = each["hash"]
+    tap.equal("each has the hash of itself and the one before", wrong, [])
+    noted = f"{events[-1]['seq']}:{before}"
+    tap.equal("check finds the same", district.command("check", "--audit", noted).returncode, 0)
+    other = district.command("check", "--audit", noted[:-4] + "beef", check=False)
+    tap.check("and that another was there is told",
+              other.returncode == 1 and "this event is another" in other.stdout, other.stdout)
+
+
 def journey(tap, archive):
     with place() as folder:
         district = Two(folder, archive).start()
@@ -225,6 +254,7 @@ def journey(tap, archive):
         kiosk, learner = kiosks(tap, district)
         people(tap, district, learner)
         who_did_what(tap, district, kiosk)
+        chain(tap, district)
 
 
 def database():
