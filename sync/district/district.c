@@ -89,6 +89,9 @@ const Setting district_settings[] = {
 	  "of S3: milliseconds until the first time; twice as long each time" },
 	{ "media", "patience_s", SETTING_NUMBER, "30", 1, 3600,
 	  "of S3: seconds after which nothing is tried again" },
+	{ "media", "probe_s", SETTING_NUMBER, "30", 1, 3600,
+	  "of S3: seconds without an answer of it after which /healthz has it "
+	  "asked whether it is there" },
 	{ "media", "connections", SETTING_NUMBER, "64", 1, 10000,
 	  "of S3: connections at once; more requests wait" },
 	{ "media", "threads", SETTING_NUMBER, "8", 1, 256,

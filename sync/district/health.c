@@ -5,12 +5,14 @@
 
 #include <sys/statvfs.h>
 
+#include "sync/district/media-state.h"
+
 #define LOOK_EVERY_US (INT64_C(5) * G_USEC_PER_SEC)
 #define STUCK_US      (INT64_C(30) * G_USEC_PER_SEC)
 
 struct Health {
 	Writer *writer;     /* borrowed */
-	const char *media;  /* borrowed */
+	Media *media;       /* borrowed */
 	const Clock *clock; /* borrowed */
 	int64_t reserve;
 	int64_t looked_us; /* the ticking thread's own */
@@ -27,7 +29,7 @@ look_at_disk(Health *health)
 	struct statvfs about;
 	int64_t free_bytes = -1;
 
-	if (statvfs(health->media, &about) == 0)
+	if (statvfs(media_get_disk(health->media), &about) == 0)
 		free_bytes = (int64_t)about.f_bavail * (int64_t)about.f_frsize;
 	g_mutex_lock(&health->lock);
 	health->free_bytes = free_bytes;
@@ -35,8 +37,7 @@ look_at_disk(Health *health)
 }
 
 Health *
-health_new(Writer *writer, const char *media, int64_t reserve,
-	   const Clock *clock)
+health_new(Writer *writer, Media *media, int64_t reserve, const Clock *clock)
 {
 	Health *health = g_new0(Health, 1);
 
@@ -95,6 +96,7 @@ health_tick(Health *health)
 		return;
 	health->looked_us = now;
 	look_at_disk(health);
+	media_probe(health->media);
 	g_mutex_lock(&health->lock);
 	ask = !health->pending;
 	health->pending = true;
@@ -112,8 +114,12 @@ HealthState
 health_get(Health *health)
 {
 	int64_t now = clock_read(health->clock).since_boot_us;
+	MediaState media;
 	HealthState state;
 
+	media_get_state(health->media, &media);
+	state.media =
+		media.is_known ? media_trouble_name(media.now) : "starting";
 	g_mutex_lock(&health->lock);
 	state.free_bytes = health->free_bytes;
 	if (now - health->answered_us > STUCK_US)

@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "app/base/clock.h"
+#include "sync/district/media.h"
 #include "sync/district/writer.h"
 
 /*
@@ -18,12 +19,15 @@ typedef struct {
 	bool ready;
 	const char *archive; /* "ok", "starting", "failing", "stuck" */
 	const char *disk;    /* "ok", "full" */
+	const char *media;   /* media-state.h; "starting"; does not count: every
+			      * server has the same store, and to take all of
+			      * them away would help nobody */
 	int64_t free_bytes;  /* where the media are */
 } HealthState;
 
 /* All borrowed.  reserve: bytes below which the disk counts as full. */
-Health *health_new(Writer *writer, const char *media, int64_t reserve,
-		   const Clock *clock);
+Health *
+health_new(Writer *writer, Media *media, int64_t reserve, const Clock *clock);
 /* Looks, if it is time to.  One thread, often. */
 void health_tick(Health *health);
 HealthState health_get(Health *health);

@@ -253,6 +253,21 @@ close_reading(void *state)
 
 /* --- the place --- */
 
+/* A disk that is gone, or belongs to somebody else now. */
+static void
+get_state(void *root, MediaState *out)
+{
+	bool ok = access(root, R_OK | W_OK | X_OK) == 0;
+
+	out->is_known = true;
+	out->now = ok ? MEDIA_WELL : MEDIA_UNREACHABLE;
+}
+
+static void
+probe(void *root)
+{
+}
+
 /* A disk answers soon. */
 static void
 abandon(void *root)
@@ -268,6 +283,8 @@ media_new_folder(const char *root, int64_t incoming_max)
 		.find = find,
 		.remove = remove_one,
 		.each = each_one,
+		.get_state = get_state,
+		.probe = probe,
 		.abandon = abandon,
 		.free = g_free,
 		.open = open_reading,

@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 
+#include "sync/district/media-state.h"
 #include "sync/district/media-stream.h"
 
 /* What the media's own files share; nobody else includes this. */
@@ -15,6 +16,8 @@ typedef struct {
 		     GError **error);
 	bool (*remove)(void *self, const char *sha256, GError **error);
 	bool (*each)(void *self, MediaFunc each, void *data, GError **error);
+	void (*get_state)(void *self, MediaState *out);
+	void (*probe)(void *self);
 	void (*abandon)(void *self);
 	void (*free)(void *self);
 

@@ -15,7 +15,8 @@
 #define KEY_MAX 80 /* of "ab/<hash>" */
 
 typedef struct {
-	S3Line *line; /* owned */
+	S3Line *line;  /* owned */
+	S3Call *probe; /* owned: the last one; NULL */
 } Store;
 
 static void
@@ -253,6 +254,37 @@ close_stream(void *call)
 /* --- the place --- */
 
 static void
+get_state(void *self, MediaState *out)
+{
+	s3_line_get_state(((Store *)self)->line, out);
+}
+
+/* A list of one: it needs the bucket, the key and what check needs. */
+static void
+probe(void *self)
+{
+	Store *store = self;
+	const S3Config *config = s3_line_get_config(store->line);
+	const S3Header query[] = { { "list-type", "2" },
+				   { "max-keys", "1" },
+				   { "prefix", config->prefix } };
+	const S3Ask ask = { .method = "GET",
+			    .query = query,
+			    .n_query = G_N_ELEMENTS(query) };
+	int64_t now = clock_read(clock_system()).since_boot_us;
+	MediaState state;
+
+	s3_line_get_state(store->line, &state);
+	if (state.is_known &&
+	    now - state.answered_us < config->probe_s * G_USEC_PER_SEC)
+		return;
+	if (store->probe != NULL && !s3_call_is_done(store->probe))
+		return;
+	s3_call_free(store->probe);
+	store->probe = s3_call_new(store->line, &ask);
+}
+
+static void
 abandon(void *self)
 {
 	s3_line_abandon(((Store *)self)->line);
@@ -263,6 +295,7 @@ free_store(void *self)
 {
 	Store *store = self;
 
+	s3_call_free(store->probe);
 	s3_line_free(store->line);
 	g_free(store);
 }
@@ -276,6 +309,8 @@ media_new_s3(S3Config *config, const char *incoming, int64_t incoming_max,
 		.find = find,
 		.remove = remove_one,
 		.each = each_one,
+		.get_state = get_state,
+		.probe = probe,
 		.abandon = abandon,
 		.free = free_store,
 		.open = open_stream,

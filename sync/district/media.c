@@ -93,6 +93,35 @@ media_get_disk(const Media *media)
 	return media->incoming;
 }
 
+const char *
+media_trouble_name(MediaTrouble trouble)
+{
+	static const char *const names[MEDIA_TROUBLES] = {
+		[MEDIA_WELL] = "ok",
+		[MEDIA_UNREACHABLE] = "unreachable",
+		[MEDIA_CERTIFICATE] = "certificate",
+		[MEDIA_REFUSED] = "refused",
+		[MEDIA_BUSY] = "busy",
+		[MEDIA_FULL] = "full",
+		[MEDIA_DAMAGED] = "damaged",
+	};
+
+	return names[trouble];
+}
+
+void
+media_get_state(Media *media, MediaState *out)
+{
+	*out = (MediaState){ .is_known = false };
+	media->place->get_state(media->self, out);
+}
+
+void
+media_probe(Media *media)
+{
+	media->place->probe(media->self);
+}
+
 void
 media_abandon(Media *media)
 {

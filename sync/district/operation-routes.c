@@ -10,7 +10,7 @@
 #include "app/base/file.h"
 #include "sync/district/handlers.h"
 #include "sync/district/histogram.h"
-#include "sync/district/media.h"
+#include "sync/district/media-state.h"
 #include "sync/district/server-private.h"
 
 /* What watches the server asks. */
@@ -28,9 +28,10 @@ handle_health(Exchange *exchange, Archive *archive)
 	if (!state.ready)
 		reply_header(exchange, "Retry-After", "5");
 	reply_json(exchange, state.ready ? 200 : 503,
-		   json_pack("{s:s,s:s,s:s}", "status",
+		   json_pack("{s:s,s:s,s:s,s:s}", "status",
 			     state.ready ? "ready" : "not-ready", "archive",
-			     state.archive, "disk", state.disk));
+			     state.archive, "disk", state.disk, "media",
+			     state.media));
 }
 
 /* --- who may read the figures --- */
@@ -160,6 +161,50 @@ print_disk(const Service *service, GString *out)
 		      (double)MAX(size_of(service->archive, "-wal"), 0));
 }
 
+static void
+print_failures(const MediaState *media, GString *out)
+{
+	metrics_about(out, "cairn_media_failures_total", "counter",
+		      "Tries that failed, by kind.");
+	for (MediaTrouble i = MEDIA_WELL + 1; i < MEDIA_TROUBLES; i++)
+		g_string_append_printf(out,
+				       "cairn_media_failures_total{kind=\"%s\"}"
+				       " %" G_GUINT64_FORMAT "\n",
+				       media_trouble_name(i),
+				       media->failures[i]);
+	metrics_about(out, "cairn_media_last_failure_timestamp_seconds",
+		      "gauge", "The last time, by kind; 0: never.");
+	for (MediaTrouble i = MEDIA_WELL + 1; i < MEDIA_TROUBLES; i++)
+		g_string_append_printf(
+			out,
+			"cairn_media_last_failure_timestamp_seconds{kind=\"%s\"}"
+			" %.3f\n",
+			media_trouble_name(i),
+			(double)media->failed[i].us / G_USEC_PER_SEC);
+}
+
+/* Of a folder there is only whether it can be read and written. */
+static void
+print_media(const Service *service, GString *out)
+{
+	MediaState media;
+
+	media_get_state(service->media, &media);
+	metrics_gauge(out, "cairn_media_ready",
+		      "1 if the place of media answered well the last time.",
+		      media.is_known && media.now == MEDIA_WELL);
+	if (media_is_here(service->media))
+		return;
+	metrics_about(out, "cairn_media_requests_total", "counter",
+		      "Requests to the media's store, tries again too.");
+	metrics_value(out, "cairn_media_requests_total",
+		      (double)media.requests);
+	metrics_about(out, "cairn_media_retries_total", "counter",
+		      "Those that were tries again.");
+	metrics_value(out, "cairn_media_retries_total", (double)media.retries);
+	print_failures(&media, out);
+}
+
 /* By age and not by name: a district has thousands. */
 static bool
 print_kiosks(const Exchange *exchange, Archive *archive, GString *out,
@@ -233,6 +278,7 @@ handle_metrics(Exchange *exchange, Archive *archive)
 	metrics_print(exchange->service->metrics, out);
 	print_writer(exchange->service, out);
 	print_disk(exchange->service, out);
+	print_media(exchange->service, out);
 	print_server(exchange->server, out);
 	metrics_print_process(out);
 	if (!print_kiosks(exchange, archive, out, &error))

@@ -202,6 +202,17 @@ s3_call_finish(S3Call *call, GError **error)
 	return ok;
 }
 
+bool
+s3_call_is_done(S3Call *call)
+{
+	bool done;
+
+	g_mutex_lock(&call->lock);
+	done = call->done;
+	g_mutex_unlock(&call->lock);
+	return done;
+}
+
 ssize_t
 s3_call_take(S3Call *call, void *out, size_t max, GError **error)
 {

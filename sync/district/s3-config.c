@@ -156,6 +156,7 @@ read_numbers(const Settings *settings, S3Config *out)
 	out->connect_s = settings_number(settings, GROUP, "connect_s");
 	out->stall_s = settings_number(settings, GROUP, "stall_s");
 	out->patience_s = settings_number(settings, GROUP, "patience_s");
+	out->probe_s = settings_number(settings, GROUP, "probe_s");
 	out->retries = settings_number(settings, GROUP, "retries");
 	out->retry_ms = settings_number(settings, GROUP, "retry_ms");
 	out->connections = settings_number(settings, GROUP, "connections");

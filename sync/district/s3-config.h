@@ -13,7 +13,7 @@ typedef struct {
 	char *region, *ca_file, *proxy; /* owned; "": the system's, none */
 	S3Key key;
 	bool is_tls;
-	int64_t connect_s, stall_s, patience_s;
+	int64_t connect_s, stall_s, patience_s, probe_s;
 	int64_t retries, retry_ms;
 	int64_t connections, buffer_bytes;
 } S3Config;

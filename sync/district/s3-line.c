@@ -26,6 +26,34 @@ s3_line_order(S3Line *line, S3Call *call)
 	curl_multi_wakeup(line->multi);
 }
 
+/* --- how it goes --- */
+
+static void
+count_request(S3Line *line, const S3Call *call)
+{
+	g_mutex_lock(&line->lock);
+	line->state.requests++;
+	line->state.retries += call->tried > 1;
+	g_mutex_unlock(&line->lock);
+}
+
+static void
+note_answer(S3Line *line, MediaTrouble trouble)
+{
+	ClockReading now = clock_read(clock_system());
+	MediaState *state = &line->state;
+
+	g_mutex_lock(&line->lock);
+	state->is_known = true;
+	state->now = trouble != MEDIA_DAMAGED ? trouble : MEDIA_WELL;
+	state->answered_us = now.since_boot_us;
+	if (trouble != MEDIA_WELL) {
+		state->failures[trouble]++;
+		state->failed[trouble] = now.wall;
+	}
+	g_mutex_unlock(&line->lock);
+}
+
 /* --- one call; all on the thread --- */
 
 static void
@@ -50,8 +78,10 @@ begin(S3Line *line, S3Call *call)
 {
 	call->due_us = 0;
 	if (s3_request_begin(call) &&
-	    curl_multi_add_handle(line->multi, call->curl) == CURLM_OK)
+	    curl_multi_add_handle(line->multi, call->curl) == CURLM_OK) {
+		count_request(line, call);
 		return;
+	}
 	if (call->cause == NULL)
 		g_set_error(&call->cause, FAULT, FAULT_SYSTEM,
 			    "curl does not take a request");
@@ -91,9 +121,11 @@ judge(S3Line *line, S3Call *call, CURLcode code)
 	bool again;
 
 	if (s3_request_judge(call, code, &again, &error)) {
+		note_answer(line, MEDIA_WELL);
 		finish(line, call, NULL);
 		return;
 	}
+	note_answer(line, s3_request_trouble(call, code, error));
 	due_us = now_us() + pause_of(call);
 	if (!again || !may_try_again(line, call, due_us)) {
 		finish(line, call, error);
@@ -271,6 +303,14 @@ const S3Config *
 s3_line_get_config(const S3Line *line)
 {
 	return &line->config;
+}
+
+void
+s3_line_get_state(S3Line *line, MediaState *out)
+{
+	g_mutex_lock(&line->lock);
+	*out = line->state;
+	g_mutex_unlock(&line->lock);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include "sync/district/media-state.h"
 #include "sync/district/s3-answer.h"
 #include "sync/district/s3-config.h"
 
@@ -20,6 +21,8 @@ typedef struct S3Line S3Line;
 /* Takes what config holds. */
 S3Line *s3_line_new(S3Config *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const S3Config *s3_line_get_config(const S3Line *line);
+/* How it has gone. */
+void s3_line_get_state(S3Line *line, MediaState *out);
 /* Everything on the way fails, and what comes later. */
 void s3_line_abandon(S3Line *line);
 /* Every call is freed already. */
@@ -48,6 +51,7 @@ typedef struct {
 S3Call *s3_call_new(S3Line *line, const S3Ask *ask);
 /* Until the whole answer is there, and it tells of success. */
 bool s3_call_finish(S3Call *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool s3_call_is_done(S3Call *call);
 /* Of one that is finished. */
 const S3Headers *s3_call_get_headers(const S3Call *call);
 const GString *s3_call_get_text(const S3Call *call);

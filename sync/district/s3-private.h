@@ -17,6 +17,7 @@ struct S3Line {
 	GMutex lock;       /* guards what follows */
 	GPtrArray *orders; /* owned: of S3Call, to be looked at */
 	bool stop, abandoned;
+	MediaState state;
 };
 
 struct S3Call {
@@ -61,6 +62,9 @@ struct S3Call {
 bool s3_request_begin(S3Call *call);
 /* Is it a success, or NULL with *again telling whether it may pass? */
 bool s3_request_judge(S3Call *call, CURLcode code, bool *again, GError **error);
+/* What kind of trouble that error is, of the attempt that is judged. */
+MediaTrouble
+s3_request_trouble(const S3Call *call, CURLcode code, const GError *error);
 void s3_request_end(S3Call *call);
 
 /* --- s3-call.c --- */

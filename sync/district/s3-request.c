@@ -416,3 +416,19 @@ s3_request_judge(S3Call *call, CURLcode code, bool *again, GError **error)
 	fail_line(call, code, again, error);
 	return false;
 }
+
+MediaTrouble
+s3_request_trouble(const S3Call *call, CURLcode code, const GError *error)
+{
+	if (g_error_matches(error, FAULT, FAULT_NOT_FOUND))
+		return MEDIA_WELL;
+	if (g_error_matches(error, FAULT, FAULT_DAMAGED))
+		return MEDIA_DAMAGED;
+	if (g_error_matches(error, FAULT, FAULT_FULL))
+		return MEDIA_FULL;
+	if (is_certificate(code))
+		return MEDIA_CERTIFICATE;
+	if (g_error_matches(error, FAULT, FAULT_BUSY))
+		return MEDIA_BUSY;
+	return status_of(call) >= 400 ? MEDIA_REFUSED : MEDIA_UNREACHABLE;
+}

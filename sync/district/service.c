@@ -102,11 +102,10 @@ service_open(const char *folder, const Settings *settings, const Clock *clock,
 	    !open_parts(service, folder, error))
 		return NULL;
 	service->metrics = metrics_new();
-	service->health =
-		health_new(service->writer, media_get_disk(service->media),
-			   settings_number(settings, "limits",
-					   "disk_reserve_bytes"),
-			   clock_system());
+	service->health = health_new(service->writer, service->media,
+				     settings_number(settings, "limits",
+						     "disk_reserve_bytes"),
+				     clock_system());
 	return g_steal_pointer(&service);
 }
 

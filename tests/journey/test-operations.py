@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 
 import prometheus
@@ -39,7 +40,7 @@ def value(families, name, **labels):
 def readiness(tap, district):
     wait_until("the server to be ready", lambda: health(district)[0] == 200)
     tap.equal("a server that can commit is ready", health(district),
-              (200, {"status": "ready", "archive": "ok", "disk": "ok"}))
+              (200, {"status": "ready", "archive": "ok", "disk": "ok", "media": "ok"}))
     district.stop()
     district.settings(limits={"disk_reserve_bytes": 1 << 50})
     district.start()
@@ -98,6 +99,7 @@ def what_they_say(tap, district, kiosk):
     tap.check("media are counted", value(families, "cairn_media_stored_bytes_total") > 3000)
     tap.equal("a kiosk was heard within the hour",
               value(families, "cairn_kiosks", heard_within="hour"), 1)
+    tap.equal("its folder of media is well", value(families, "cairn_media_ready"), 1)
     tap.equal("nothing waits", value(families, "cairn_writer_queue_length"), 0)
     for name in ("cairn_database_size_bytes", "process_resident_memory_bytes",
                  "process_open_fds", "process_max_fds", "cairn_disk_free_bytes"):
@@ -106,6 +108,44 @@ def what_they_say(tap, district, kiosk):
     tap.check("commits took their time", sum(
         each for full, _, each in families[count][1] if full == f"{count}_count") > 0)
     return before
+
+
+def a_store_that_is_gone(tap, folder, district):
+    """Media in S3, where nobody listens: said, counted, and no reason to take all servers away."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        key = os.path.join(folder, "s3.key")
+        with open(key, "w", encoding="ascii") as file:
+            file.write("an-access-key\na-secret-word\n")
+        os.chmod(key, 0o600)
+        district.settings(media={"place": "s3://stones/secret-prefix", "endpoint": endpoint,
+                                 "credentials": key, "retries": 0,
+                                 "probe_s": 3600})
+        district.start()
+        wait_until("the store to be asked",
+                   lambda: health(district)[1]["media"] not in ("starting", "ok"))
+        status, said = health(district)
+        tap.equal("a store that is gone is told, and the server is ready for the rest",
+                  (status, said["status"], said["media"]), (200, "ready", "unreachable"))
+        for _ in range(20):
+            health(district)
+        _, families = figures(district)
+        tap.equal("whoever asks often has it asked once",
+                  value(families, "cairn_media_requests_total"), 1)
+        tap.equal("the failure is counted, by its kind",
+                  (value(families, "cairn_media_failures_total", kind="unreachable"),
+                   value(families, "cairn_media_failures_total"),
+                   value(families, "cairn_media_ready")), (1, 1, 0))
+        tap.check("with its time", value(families, "cairn_media_last_failure_timestamp_seconds",
+                                         kind="unreachable") > 1e9)
+        tap.equal("names, types and units are as Prometheus has them, here too",
+                  list(prometheus.lint(families)), [])
+        _, text = ask(district, "/metrics")
+        tap.check("no key, no bucket", not any(word in text + json.dumps(said) for word in (
+            "an-access-key", "a-secret-word", "secret-prefix")))
+        district.stop()
+        district.settings()
 
 
 def main():
@@ -125,6 +165,7 @@ def main():
             photo_file(folder, "photo.png", 1), *SAMPLE_STONE)
         what_they_say(tap, district, kiosk)
         district.stop()
+        a_store_that_is_gone(tap, folder, district)
     tap.end()
 
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "sync/district/media-state.h"
 #include "tests/unit/media-fixture.h"
 
 /* What goes wrong between us and a store, and what comes of it. */
@@ -421,6 +422,88 @@ test_list(MediaFixture *f, const void *data)
 	g_test_add("/media-s3/" name, MediaFixture, settings, setup_media, \
 		   test, teardown_media)
 
+/* --- how it goes --- */
+
+static MediaState
+state_of(const MediaFixture *f)
+{
+	MediaState state;
+
+	media_get_state(f->media, &state);
+	return state;
+}
+
+/* The question is on its way: until it is answered. */
+static MediaState
+probe(const MediaFixture *f)
+{
+	MediaState state;
+
+	media_probe(f->media);
+	do {
+		g_usleep(1000);
+		state = state_of(f);
+	} while (!state.is_known);
+	return state;
+}
+
+static void
+test_probe(MediaFixture *f, const void *data)
+{
+	g_autofree char *asked = NULL;
+	MediaState state = state_of(f);
+
+	g_assert_false(state.is_known);
+	state = probe(f);
+	g_assert_cmpint(state.now, ==, MEDIA_WELL);
+	g_assert_cmpuint(state.requests, ==, 1);
+	for (int i = 0; i < 100; i++)
+		media_probe(f->media); /* it was answered just now */
+	asked = toy_s3_asked(f->toy);
+	g_assert_cmpstr(asked, ==, "GET");
+}
+
+static void
+test_answers(MediaFixture *f, const void *data)
+{
+	static const struct {
+		int status;
+		const char *code;
+		MediaTrouble trouble;
+	} answers[] = {
+		{ 503, "SlowDown", MEDIA_BUSY },
+		{ 403, "InvalidAccessKeyId", MEDIA_REFUSED },
+		{ 404, "NoSuchBucket", MEDIA_REFUSED },
+		{ 507, "InsufficientStorage", MEDIA_FULL },
+	};
+	char sha256[ID_SHA256 + 1];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		g_autoptr(MediaFile) file = receive_medium(f->media, "a stone");
+		g_autoptr(GError) error = NULL;
+		MediaState state;
+
+		toy_s3_answer(f->toy, answers[i].status, answers[i].code, 0);
+		toy_s3_go(f->toy, TOY_S3_STATUS, "PUT", 1);
+		g_assert_false(media_keep(file, &error));
+		state = state_of(f);
+		g_assert_cmpint(state.now, ==, answers[i].trouble);
+		g_assert_cmpuint(state.failures[answers[i].trouble], >=, 1);
+		g_assert_cmpint(state.failed[answers[i].trouble].us, >, 0);
+		g_assert_cmpuint(state.requests, ==, i + 1);
+	}
+	keep_medium(f, "a stone", sha256);
+	g_assert_cmpint(state_of(f).now, ==, MEDIA_WELL);
+	g_assert_cmpuint(state_of(f).failures[MEDIA_REFUSED], ==, 2);
+}
+
+static void
+test_gone(MediaFixture *f, const void *data)
+{
+	g_clear_pointer(&f->toy, toy_s3_free);
+	g_assert_cmpint(probe(f).now, ==, MEDIA_UNREACHABLE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -441,5 +524,8 @@ main(int argc, char **argv)
 	ADD("nobody-there-is-offline", MEDIA_S3, test_nobody);
 	ADD("what-waits-is-given-up-at-the-end", MEDIA_S3, test_abandon);
 	ADD("lists-go-on", MEDIA_S3, test_list);
+	ADD("who-asks-how-it-is-asks-seldom", MEDIA_S3, test_probe);
+	ADD("what-goes-wrong-is-counted-by-kind", "retries=0\n", test_answers);
+	ADD("a-store-that-is-gone-is-told", "retries=0\n", test_gone);
 	return g_test_run();
 }
