@@ -263,7 +263,9 @@ archive_drop_documents_of(Archive *archive, const char *agent, int64_t *n,
 			  GError **error)
 {
 	static const char sql[] =
-		"DELETE FROM document WHERE agent = ?1 RETURNING 1";
+		"DELETE FROM document WHERE agent = ?1"
+		" OR (substr(agent, 1, 7) = 'mailto:' AND lower(agent) = ?1)"
+		" RETURNING 1";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)

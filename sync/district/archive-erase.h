@@ -48,7 +48,8 @@ GPtrArray *archive_list_names_of(Archive *archive, const char *sha256,
 
 /* --- people --- */
 
-/* Documents of an agent. */
+/* Documents of an agent; of an mbox in small letters, however it is written
+ * there. */
 bool archive_drop_documents_of(Archive *archive, const char *agent, int64_t *n,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of all agents that are not on hold, stored before an instant. */

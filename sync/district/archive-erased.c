@@ -45,12 +45,12 @@ archive_lost_name(Archive *archive, const char *id, bool *lost, GError **error)
 
 /* --- who --- */
 
-bool
-archive_add_erased_who(Archive *archive, const char *who, WallTime now,
-		       GError **error)
+static bool
+add_erased(Archive *archive, const char *who, bool agent, WallTime now,
+	   GError **error)
 {
-	static const char sql[] = "INSERT INTO erased_who (hash, at_us)"
-				  " VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+	static const char sql[] = "INSERT INTO erased_who (hash, at_us, agent)"
+				  " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 	char hash[ID_SHA256 + 1];
 
@@ -59,7 +59,22 @@ archive_add_erased_who(Archive *archive, const char *who, WallTime now,
 	id_sha256(who, strlen(who), hash);
 	db_bind_text(query, 1, hash);
 	db_bind_int(query, 2, now.us);
+	db_bind_int(query, 3, agent);
 	return db_done(query, "noting who was erased", error);
+}
+
+bool
+archive_add_erased_who(Archive *archive, const char *who, WallTime now,
+		       GError **error)
+{
+	return add_erased(archive, who, false, now, error);
+}
+
+bool
+archive_add_erased_agent(Archive *archive, const char *agent, WallTime now,
+			 GError **error)
+{
+	return add_erased(archive, agent, true, now, error);
 }
 
 bool
@@ -87,6 +102,20 @@ archive_is_erased_who(Archive *archive, const char *who, bool *is,
 	return db_step(query, is, "looking for who was erased", error);
 }
 
+/* An mbox is remembered in small letters, too. */
+static bool
+is_given_name(Archive *archive, const char *key, bool *is, GError **error)
+{
+	g_autofree char *small = NULL;
+
+	if (!archive_is_erased_who(archive, key, is, error))
+		return false;
+	if (*is || !g_str_has_prefix(key, "mailto:"))
+		return true;
+	small = g_ascii_strdown(key, -1);
+	return archive_is_erased_who(archive, small, is, error);
+}
+
 bool
 archive_is_erased_agent(Archive *archive, const char *key, bool *is,
 			GError **error)
@@ -107,7 +136,7 @@ archive_is_erased_agent(Archive *archive, const char *key, bool *is,
 						     key + strlen(prefix), is,
 						     error);
 	}
-	return true;
+	return is_given_name(archive, key, is, error);
 }
 
 /* --- what comes too late --- */
@@ -218,7 +247,7 @@ archive_list_erased(Archive *archive, const ArchiveKiosk *kiosk, int64_t limit,
 GPtrArray *
 archive_list_erased_who(Archive *archive, int64_t limit, GError **error)
 {
-	static const char sql[] = "SELECT hash FROM erased_who"
+	static const char sql[] = "SELECT hash FROM erased_who WHERE agent = 0"
 				  " ORDER BY at_us DESC, hash LIMIT ?1";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 

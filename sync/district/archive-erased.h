@@ -31,14 +31,17 @@ bool archive_lost_name(Archive *archive, const char *id, bool *lost,
 /* who: a learner's id, or a badge's digits; only its hash is kept. */
 bool archive_add_erased_who(Archive *archive, const char *who, WallTime now,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* agent: in its normal form, as other tools call them; kiosks are not told. */
+bool archive_add_erased_agent(Archive *archive, const char *agent, WallTime now,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether anybody was erased at all: mostly nobody, then the rest need not be
  * asked. */
 bool archive_has_erased_who(Archive *archive, bool *any, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 bool archive_is_erased_who(Archive *archive, const char *who, bool *is,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* An agent or group in its normal form (sync/xapi/keys.h): a learner or a
- * badge of this district that was erased? */
+/* An agent or group in its normal form (sync/xapi/keys.h): of somebody who
+ * was erased? */
 bool archive_is_erased_agent(Archive *archive, const char *key, bool *is,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -187,7 +187,7 @@ archive_list_aged(Archive *archive, AgedKind kind, WallTime before,
 }
 
 bool
-archive_count_documents_with(Archive *archive, const char *text, int64_t *n,
+archive_count_documents_with(Archive *archive, const XapiWho *who, int64_t *n,
 			     GError **error)
 {
 	static const char sql[] = "SELECT body FROM document";
@@ -200,14 +200,13 @@ archive_count_documents_with(Archive *archive, const char *text, int64_t *n,
 	while (db_step(query, &row, "reading documents", error)) {
 		g_autoptr(GBytes) body = NULL;
 		size_t size;
-		const void *bytes;
+		const char *bytes;
 
 		if (!row)
 			return true;
 		body = db_bytes(query, 0);
 		bytes = g_bytes_get_data(body, &size);
-		*n += size > 0 &&
-		      memmem(bytes, size, text, strlen(text)) != NULL;
+		*n += xapi_who_in_bytes(who, bytes, size);
 	}
 	return false;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sync/district/archive-index.h"
+#include "sync/xapi/mention.h"
 
 /* What there is of a learner, and what is old: looked for to be erased. */
 
@@ -46,7 +47,7 @@ GArray *archive_list_aged(Archive *archive, AgedKind kind, WallTime before,
 			  int64_t after, int64_t limit, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-/* The documents whose bodies have these bytes in them; of anybody. */
+/* The documents that have one of their names in their bodies; of anybody. */
 bool
-archive_count_documents_with(Archive *archive, const char *text, int64_t *n,
+archive_count_documents_with(Archive *archive, const XapiWho *who, int64_t *n,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;

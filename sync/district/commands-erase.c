@@ -16,6 +16,7 @@
 /* cairn-district erase, retention, hold. */
 
 #define CERTIFICATE_FILE_MAX 8192
+#define STDIN                "-"
 
 static bool
 invalid(GError **error, const char *what)
@@ -112,7 +113,7 @@ finish_and_certify(Archive *archive, const char *folder,
 /* --- erase --- */
 
 typedef struct {
-	char *data, *learner, *confirm, *find, *verify; /* owned */
+	char *data, *learner, *names, *confirm, *find, *verify; /* owned */
 	gboolean dry_run;
 } Erase;
 
@@ -121,6 +122,7 @@ erase_clear(Erase *erase)
 {
 	g_free(erase->data);
 	g_free(erase->learner);
+	g_free(erase->names);
 	g_free(erase->confirm);
 	g_free(erase->find);
 	g_free(erase->verify);
@@ -184,8 +186,10 @@ look(Archive *archive, const Erase *erase, EraseRequest *request,
 		return false;
 	print_result(&result);
 	printf("to erase just that:\n  cairn-district erase --data %s "
-	       "--learner %s --confirm %s\n",
-	       erase->data, erase->learner, result.token);
+	       "--learner %s%s%s --confirm %s\n",
+	       erase->data, erase->learner,
+	       erase->names != NULL ? " --names " : "",
+	       erase->names != NULL ? erase->names : "", result.token);
 	return true;
 }
 
@@ -203,15 +207,51 @@ erase_confirmed(Archive *archive, const Erase *erase,
 	return finish_and_certify(archive, erase->data, &result, error);
 }
 
+static GBytes *
+read_stdin(GError **error)
+{
+	g_autofree char *text = g_malloc(ERASE_NAMES_FILE_MAX + 1);
+	size_t n = fread(text, 1, ERASE_NAMES_FILE_MAX + 1, stdin);
+
+	if (n <= ERASE_NAMES_FILE_MAX)
+		return g_bytes_new(text, n);
+	(void)invalid(error, "it is too long");
+	return NULL;
+}
+
+static bool
+read_names(const char *path, EraseNames *out, GError **error)
+{
+	g_autoptr(GBytes) bytes =
+		g_str_equal(path, STDIN)
+			? read_stdin(error)
+			: file_read_secret(path, ERASE_NAMES_FILE_MAX, error);
+	const char *text;
+	size_t size;
+
+	if (bytes == NULL)
+		return false;
+	text = g_bytes_get_data(bytes, &size);
+	return erase_names_parse(text != NULL ? text : "", size, out, error);
+}
+
 static bool
 run_erase(Archive *archive, const Erase *erase, const SignKey *key,
 	  GError **error)
 {
+	g_auto(EraseNames) names = { 0 };
 	EraseRequest request = { .learner = erase->learner,
 				 .now = now(),
 				 .confirm = erase->confirm,
 				 .key = key };
 
+	if (erase->names != NULL) {
+		if (!read_names(erase->names, &names, error)) {
+			g_prefix_error(error, "--names: ");
+			return false;
+		}
+		request.names = &names;
+	}
 	if (erase->find != NULL)
 		return find_people(archive, erase->find, error);
 	if (erase->learner == NULL)
@@ -234,6 +274,10 @@ command_erase(const Command *command, int argc, char **argv, GError **error)
 		  "the district's folder", "FOLDER" },
 		{ "learner", 0, 0, G_OPTION_ARG_STRING, &erase.learner,
 		  "whose record: the opaque id", "ID" },
+		{ "names", 0, 0, G_OPTION_ARG_FILENAME, &erase.names,
+		  "what other tools call the learner: e-mail addresses and "
+		  "the like, a line each; - is standard input",
+		  "FILE" },
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &erase.dry_run,
 		  "only says what would be erased, and what would stay", NULL },
 		{ "confirm", 0, 0, G_OPTION_ARG_STRING, &erase.confirm,

@@ -19,4 +19,6 @@ static const char *const db_migrations[] = {
 #include "sync/district/migrations/007-attempts.sql.inc"
 	,
 #include "sync/district/migrations/008-audit-chain.sql.inc"
+	,
+#include "sync/district/migrations/009-erased-agents.sql.inc"
 };

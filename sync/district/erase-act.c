@@ -56,7 +56,8 @@ eraser_begin(Eraser *eraser, Archive *archive, const EraseRequest *request,
 		.now = request->now,
 		.reason = reason,
 		.out = out,
-		.who = { new_set(), g_ptr_array_new_with_free_func(g_free) },
+		.who = { new_set(), g_ptr_array_new_with_free_func(g_free),
+			 g_ptr_array_new_with_free_func(g_free) },
 		.held = new_set(),
 		.mentions = g_array_new(FALSE, FALSE, sizeof(int64_t)),
 		.attached = g_hash_table_new_full(g_str_hash, g_str_equal,
@@ -88,6 +89,7 @@ eraser_clear(Eraser *eraser)
 	lrs_index_free(eraser->index);
 	g_clear_pointer(&eraser->who.keys, g_hash_table_unref);
 	g_clear_pointer(&eraser->who.texts, g_ptr_array_unref);
+	g_clear_pointer(&eraser->who.words, g_ptr_array_unref);
 	g_clear_pointer(&eraser->held, g_hash_table_unref);
 	g_clear_pointer(&eraser->mentions, g_array_unref);
 	g_clear_pointer(&eraser->attached, g_hash_table_unref);
@@ -183,14 +185,8 @@ scan_mentions(Eraser *eraser, const ArchiveStatement *statement)
 	size_t size;
 	const char *bytes = g_bytes_get_data(statement->body, &size);
 
-	for (guint i = 0; i < eraser->who.texts->len && size > 0; i++) {
-		const char *text = eraser->who.texts->pdata[i];
-
-		if (memmem(bytes, size, text, strlen(text)) == NULL)
-			continue;
+	if (xapi_who_in_bytes(&eraser->who, bytes, size))
 		g_array_append_val(eraser->mentions, statement->seq);
-		return;
-	}
 }
 
 /* What a kiosk sent has its media listed; a tool's are only in its text. */

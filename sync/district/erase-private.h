@@ -20,7 +20,7 @@ typedef struct {
 	GHashTable *held; /* owned: agents on hold, in their normal form */
 
 	int64_t scanned;      /* up to this seq, for: */
-	GArray *mentions;     /* owned: int64_t, seqs with one of who's texts */
+	GArray *mentions;     /* owned: int64_t, seqs with one of who's names */
 	GHashTable *attached; /* owned: SHA-2 → GArray of seqs of tools */
 
 	GHashTable *gone; /* owned: a set of seqs, int64_t: erased whole */

@@ -11,21 +11,31 @@
 
 /* A learner's whole record. */
 
-#define MENTION_MIN 16 /* bytes: a shorter name stands anywhere by chance */
-
 /* --- who --- */
 
 static void
 add_name(Eraser *eraser, const char *kind, const char *name)
 {
 	g_hash_table_add(eraser->who.keys, eraser_agent(eraser, kind, name));
-	if (strlen(name) >= MENTION_MIN)
+	if (strlen(name) >= ERASE_NAME_MIN)
 		g_ptr_array_add(eraser->who.texts, g_strdup(name));
 }
 
-static bool
-find_who(Eraser *eraser, const char *learner, GError **error)
+static void
+add_given_names(Eraser *eraser, const EraseNames *names)
 {
+	for (guint i = 0; i < names->keys->len; i++)
+		g_hash_table_add(eraser->who.keys,
+				 g_strdup(names->keys->pdata[i]));
+	for (guint i = 0; i < names->words->len; i++)
+		g_ptr_array_add(eraser->who.words,
+				g_strdup(names->words->pdata[i]));
+}
+
+static bool
+find_who(Eraser *eraser, const EraseRequest *request, GError **error)
+{
+	const char *learner = request->learner;
 	g_autoptr(GPtrArray) badges = NULL;
 	bool known;
 
@@ -43,12 +53,26 @@ find_who(Eraser *eraser, const char *learner, GError **error)
 	add_name(eraser, "learner", learner);
 	for (guint i = 0; i < badges->len; i++)
 		add_name(eraser, "badge", badges->pdata[i]);
+	if (request->names != NULL)
+		add_given_names(eraser, request->names);
 	return true;
 }
 
 static bool
-forget_who(Eraser *eraser, const char *learner, GError **error)
+forget_agents(Eraser *eraser, const EraseNames *names, GError **error)
 {
+	for (guint i = 0; names != NULL && i < names->keys->len; i++)
+		if (!archive_add_erased_agent(eraser->archive,
+					      names->keys->pdata[i],
+					      eraser->now, error))
+			return false;
+	return true;
+}
+
+static bool
+forget_who(Eraser *eraser, const EraseRequest *request, GError **error)
+{
+	const char *learner = request->learner;
 	int64_t *counts = eraser->out->certificate.counts;
 	g_autoptr(GPtrArray) badges =
 		archive_list_badges(eraser->archive, learner, error);
@@ -61,7 +85,8 @@ forget_who(Eraser *eraser, const char *learner, GError **error)
 		if (!archive_add_erased_who(eraser->archive, badges->pdata[i],
 					    eraser->now, error))
 			return false;
-	if (!archive_drop_learner(eraser->archive, learner, &person, error))
+	if (!forget_agents(eraser, request->names, error) ||
+	    !archive_drop_learner(eraser->archive, learner, &person, error))
 		return false;
 	counts[CERTIFIED_USAGE] += person.usage;
 	counts[CERTIFIED_BADGES] += person.badges;
@@ -185,22 +210,14 @@ erase_documents(Eraser *eraser, GError **error)
 					       &counts[CERTIFIED_DOCUMENTS],
 					       error))
 			return false;
-	for (guint i = 0; i < eraser->who.texts->len; i++) {
-		int64_t n;
-
-		if (!archive_count_documents_with(eraser->archive,
-						  eraser->who.texts->pdata[i],
-						  &n, error))
-			return false;
-		counts[CERTIFIED_MENTIONS] += n;
-	}
-	return true;
+	return archive_count_documents_with(eraser->archive, &eraser->who,
+					    &counts[CERTIFIED_MENTIONS], error);
 }
 
 /* --- the whole --- */
 
 static void
-make_token(Eraser *eraser)
+make_token(Eraser *eraser, const EraseNames *names)
 {
 	EraseResult *out = eraser->out;
 	const Certificate *certificate = &out->certificate;
@@ -215,6 +232,8 @@ make_token(Eraser *eraser)
 	}
 	g_checksum_update(eraser->digest, (const guchar *)certificate->learner,
 			  -1);
+	for (guint i = 0; names != NULL && i < names->keys->len; i++)
+		g_checksum_update(eraser->digest, names->keys->pdata[i], -1);
 	g_strlcpy(out->token, g_checksum_get_string(eraser->digest),
 		  sizeof(out->token));
 }
@@ -242,9 +261,9 @@ erase(Eraser *eraser, const EraseRequest *request, GError **error)
 	    !erase_statements(eraser, learner, error) ||
 	    !erase_documents(eraser, error) ||
 	    !eraser_drop_rest(eraser, error) ||
-	    !forget_who(eraser, learner, error))
+	    !forget_who(eraser, request, error))
 		return false;
-	make_token(eraser);
+	make_token(eraser, request->names);
 	return check_token(request, eraser->out, error) &&
 	       (request->confirm == NULL ||
 		eraser_certify(eraser, request, error)) &&
@@ -275,7 +294,7 @@ erase_learner(Archive *archive, const EraseRequest *request, EraseResult *out,
 
 	return eraser_begin(&eraser, archive, request, ERASE_REQUESTED, out,
 			    error) &&
-	       find_who(&eraser, request->learner, error) &&
+	       find_who(&eraser, request, error) &&
 	       eraser_scan(&eraser, error) &&
 	       erase_or_look(&eraser, request, error);
 }

@@ -3,6 +3,7 @@
 
 #include "app/base/settings.h"
 #include "sync/district/archive-erased.h"
+#include "sync/district/erase-names.h"
 #include "sync/district/media.h"
 #include "sync/wire/certificate.h"
 
@@ -24,7 +25,8 @@
 #define ERASE_FOLDER "certificates" /* in the district's, 0700 */
 
 typedef struct {
-	const char *learner; /* "": what is old enough */
+	const char *learner;     /* "": what is old enough */
+	const EraseNames *names; /* borrowed: of the learner; NULL: none */
 	WallTime now;
 	const char *confirm; /* the token; NULL: only look */
 	const SignKey *key;  /* borrowed */

@@ -27,7 +27,11 @@ erase_by_age(Archive *archive, const char *folder, const Settings *settings,
 {
 	g_auto(EraseResult) result = { 0 };
 	SignKey key = { 0 };
-	EraseRequest request = { "", now, "", &key, true };
+	EraseRequest request = { .learner = "",
+				 .now = now,
+				 .confirm = "",
+				 .key = &key,
+				 .by_itself = true };
 	EraseAges ages;
 	bool ok;
 

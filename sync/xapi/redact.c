@@ -5,21 +5,10 @@
 
 #include <string.h>
 
+#include "app/base/json.h"
 #include "sync/xapi/keys.h"
 
 /* --- whom it names --- */
-
-static bool
-names_text(const char *bytes, size_t size, const XapiWho *who)
-{
-	for (guint i = 0; i < who->texts->len; i++) {
-		const char *text = g_ptr_array_index(who->texts, i);
-
-		if (memmem(bytes, size, text, strlen(text)) != NULL)
-			return true;
-	}
-	return false;
-}
 
 static bool
 is_of_them(const TapeValue *actor, const XapiWho *who)
@@ -27,7 +16,7 @@ is_of_them(const TapeValue *actor, const XapiWho *who)
 	g_autofree char *key =
 		actor->type == TAPE_OBJECT ? xapi_agent_key(actor) : NULL;
 
-	return key != NULL && g_hash_table_contains(who->keys, key);
+	return key != NULL && xapi_who_is(who, key);
 }
 
 static bool
@@ -48,7 +37,7 @@ is_about(const char *bytes, size_t size, const XapiWho *who)
 		const XapiKey *key = &g_array_index(keys.keys, XapiKey, i);
 
 		found = (key->roles & XAPI_KEY_RELATED_AGENT) != 0 &&
-			g_hash_table_contains(who->keys, key->text);
+			xapi_who_is(who, key->text);
 	}
 	return found;
 }
@@ -111,91 +100,126 @@ leave_signatures(const TapeValue *statement, GHashTable *left)
 
 /* --- the rest --- */
 
-static void copy_value(GString *out, const char *bytes, const TapeValue *value,
-		       GHashTable *left);
+typedef struct {
+	const char *bytes;
+	GHashTable *left;   /* a set of the values to leave out */
+	const XapiWho *who; /* whose names become noughts; NULL: nobody's */
+	GString *out;
+} Copy;
+
+static void copy_value(Copy *copy, const TapeValue *value);
 
 static void
-copy_list(GString *out, const char *bytes, const TapeValue *list,
-	  GHashTable *left)
+copy_bytes(Copy *copy, const TapeValue *value)
+{
+	g_string_append_len(copy->out, copy->bytes + value->at,
+			    value->end - value->at);
+}
+
+/* A number of noughts alone is no JSON. */
+static void
+copy_plain(Copy *copy, const TapeValue *value)
+{
+	g_autoptr(GString) text = NULL;
+
+	if (copy->who == NULL ||
+	    (value->type != TAPE_TEXT && value->type != TAPE_NUMBER) ||
+	    !xapi_who_in_text(copy->who, value->text, value->size)) {
+		copy_bytes(copy, value);
+		return;
+	}
+	if (value->type == TAPE_NUMBER) {
+		g_string_append_c(copy->out, '0');
+		return;
+	}
+	text = g_string_new_len(value->text, value->size);
+	xapi_who_blot(copy->who, text);
+	json_print_text(copy->out, text->str, text->len);
+}
+
+static void
+copy_list(Copy *copy, const TapeValue *list)
 {
 	const TapeValue *at = tape_first(list);
-	size_t start = out->len;
+	size_t start = copy->out->len;
 
 	for (uint32_t i = 0; i < list->count; i++, at = tape_next(at)) {
-		if (g_hash_table_contains(left, at))
+		if (g_hash_table_contains(copy->left, at))
 			continue;
-		if (out->len > start)
-			g_string_append_c(out, ',');
-		copy_value(out, bytes, at, left);
+		if (copy->out->len > start)
+			g_string_append_c(copy->out, ',');
+		copy_value(copy, at);
 	}
 }
 
 static void
-copy_object(GString *out, const char *bytes, const TapeValue *object,
-	    GHashTable *left)
+copy_object(Copy *copy, const TapeValue *object)
 {
 	const TapeValue *name = tape_first(object);
 
 	for (uint32_t i = 0; i < object->count;
 	     i++, name = tape_next_name(name)) {
 		if (i > 0)
-			g_string_append_c(out, ',');
-		g_string_append_len(out, bytes + name->at,
-				    name->end - name->at);
-		g_string_append_c(out, ':');
-		copy_value(out, bytes, tape_value_of(name), left);
+			g_string_append_c(copy->out, ',');
+		copy_plain(copy, name);
+		g_string_append_c(copy->out, ':');
+		copy_value(copy, tape_value_of(name));
 	}
 }
 
 /* As deep as a tape may be. */
 static void
-copy_value(GString *out, const char *bytes, const TapeValue *value,
-	   GHashTable *left)
+copy_value(Copy *copy, const TapeValue *value)
 {
 	if (value->type == TAPE_LIST) {
-		g_string_append_c(out, '[');
-		copy_list(out, bytes, value, left);
-		g_string_append_c(out, ']');
+		g_string_append_c(copy->out, '[');
+		copy_list(copy, value);
+		g_string_append_c(copy->out, ']');
 	} else if (value->type == TAPE_OBJECT) {
-		g_string_append_c(out, '{');
-		copy_object(out, bytes, value, left);
-		g_string_append_c(out, '}');
+		g_string_append_c(copy->out, '{');
+		copy_object(copy, value);
+		g_string_append_c(copy->out, '}');
 	} else {
-		g_string_append_len(out, bytes + value->at,
-				    value->end - value->at);
+		copy_plain(copy, value);
 	}
 }
 
-static void
-blot_out(GString *text, const char *name)
+static GString *
+copy_without(const Tape *tape, GHashTable *left, const XapiWho *who)
 {
-	size_t size = strlen(name);
-	char *at = text->str;
+	Copy copy = { tape_bytes(tape), left, who, g_string_new(NULL) };
 
-	while ((at = memmem(at, text->len - (size_t)(at - text->str), name,
-			    size)) != NULL)
-		for (size_t i = 0; i < size; i++, at++)
-			if (g_ascii_isalnum(*at))
-				*at = '0';
+	copy_value(&copy, tape_root(tape));
+	return copy.out;
 }
 
+/* NULL if what is left would be no JSON: two names became the same. */
 static GString *
-copy_without(const Tape *tape, GHashTable *left)
+blot_names(const GString *statement, const XapiWho *who)
 {
-	GString *out = g_string_new(NULL);
+	g_autoptr(Tape) tape = tape_read(statement->str, statement->len, NULL);
+	g_autoptr(GHashTable) nothing =
+		g_hash_table_new(g_direct_hash, g_direct_equal);
+	g_autoptr(GString) out = NULL;
+	g_autoptr(Tape) again = NULL;
 
-	copy_value(out, tape_bytes(tape), tape_root(tape), left);
-	return out;
+	if (tape == NULL)
+		return NULL;
+	out = copy_without(tape, nothing, who);
+	again = tape_read(out->str, out->len, NULL);
+	return again != NULL ? g_steal_pointer(&out) : NULL;
 }
 
 XapiRedact
 xapi_redact(const char *bytes, size_t size, const XapiWho *who, GBytes **out)
 {
-	bool named = names_text(bytes, size, who);
 	g_autoptr(Tape) tape = tape_read(bytes, size, NULL);
+	bool named = tape != NULL ? xapi_who_in_value(who, tape_root(tape))
+				  : xapi_who_in_text(who, bytes, size);
 	g_autoptr(GHashTable) left =
 		g_hash_table_new(g_direct_hash, g_direct_equal);
-	g_autoptr(GString) rest = NULL;
+	g_autoptr(GString) without = NULL;
+	GString *rest;
 
 	if (tape == NULL)
 		return named ? XAPI_REDACT_WHOLE : XAPI_REDACT_NOTHING;
@@ -205,11 +229,12 @@ xapi_redact(const char *bytes, size_t size, const XapiWho *who, GBytes **out)
 		return is_about(bytes, size, who) ? XAPI_REDACT_WHOLE
 						  : XAPI_REDACT_NOTHING;
 	leave_signatures(tape_root(tape), left);
-	rest = copy_without(tape, left);
-	if (is_about(rest->str, rest->len, who))
+	without = copy_without(tape, left, NULL);
+	if (is_about(without->str, without->len, who))
 		return XAPI_REDACT_WHOLE;
-	for (guint i = 0; i < who->texts->len; i++)
-		blot_out(rest, g_ptr_array_index(who->texts, i));
-	*out = g_string_free_to_bytes(g_steal_pointer(&rest));
+	rest = blot_names(without, who);
+	if (rest == NULL)
+		return XAPI_REDACT_WHOLE;
+	*out = g_string_free_to_bytes(rest);
 	return XAPI_REDACT_PART;
 }

@@ -4,15 +4,12 @@
 #include <stddef.h>
 #include <glib.h>
 
+#include "sync/xapi/mention.h"
+
 /*
  * Taking one agent out of a statement that is not about that one alone.  A
  * statement is immutable (Data 2.3.1), but for the law.
  */
-typedef struct {
-	GHashTable *keys; /* borrowed: a set of agents in their normal form */
-	GPtrArray *texts; /* borrowed: names to be found anywhere, ASCII */
-} XapiWho;
-
 typedef enum {
 	XAPI_REDACT_NOTHING, /* it does not name them */
 	XAPI_REDACT_PART,    /* *out is the statement without them */
@@ -21,10 +18,10 @@ typedef enum {
 
 /*
  * Of stored bytes.  Members leave a group that has others, or a name of its
- * own; with them go signatures, which hold the statement as it was.  A text
+ * own; with them go signatures, which hold the statement as it was.  A name
  * that stands anywhere else, an extension say, becomes noughts.  As actor,
  * object, instructor, team, authority or the only member they are what it is
- * about.  So is one that can't be read, if it has such a text.
+ * about.  So is one that can't be read, if it has such a name.
  */
 XapiRedact
 xapi_redact(const char *bytes, size_t size, const XapiWho *who, GBytes **out);

@@ -12,6 +12,7 @@ import time
 
 from cairn import (District, Kiosk, SAMPLE_STONE, Tap, photo_file, place, program, roster_of, run,
                    tool, wait_until)
+from forwarding import Asker, secret_file, statement
 
 VICTIMS = 8       # learners whose erasure is killed
 KILL_AFTER_S = 0.3
@@ -186,6 +187,39 @@ def killed(tap, folder, district, kiosk):
               [False] * VICTIMS + [True] * 2)
 
 
+def by_mail(tap, folder, district, kiosk):
+    """A tool knows the learner by an address, which nobody here does."""
+    learner = roster_of(kiosk)[-1][0]
+    asker = Asker(district)
+    asker.post({**statement(1), "actor": {"mbox": "mailto:kid.one@quagga.example"}},
+               {**statement(2), "actor": {"mbox": "mailto:teacher@school.example"},
+                "result": {"response": "ask Kid.One@quagga.example"}},
+               {**statement(3), "actor": {"mbox": "mailto:not-kid.one@quagga.example"}})
+    look_for = ("erase", "--learner", learner, "--names")
+    loose = secret_file(folder, "loose.names", "kid.one@quagga.example\n")
+    os.chmod(loose, 0o644)
+    done = district_run(district, *look_for, loose, "--dry-run", check=False)
+    tap.check("others must not be able to read the names", done.returncode != 0 and
+              "kid.one" not in done.stderr, done.stderr)
+    out = run(program("district"), "erase", "--data", district.data, "--learner", learner,
+              "--names", "-", "--dry-run", text_in="kid.one@quagga.example\n").stdout
+    token = re.search(r"--confirm (\w+)", out)[1]
+    path = secret_file(folder, "kid.names", "# the reading tool's\nkid.one@quagga.example\n")
+    done = district_run(district, "erase", "--learner", learner, "--confirm", token, check=False)
+    tap.check("what was looked at with names is not erased without them", done.returncode != 0,
+              done.stdout)
+    district_run(district, *look_for, path, "--confirm", token)
+    rest = [statement(n)["id"] for n in (2, 3)]
+
+    def ids():
+        return [each for each in asker.ids() if each.startswith("00000000")]
+    tap.equal("what a tool sent by an address is erased", ids(), rest)
+    wait_until("the rest of it", lambda: not has(district.data, b" Kid.One@quagga",
+                                                 b":kid.one@quagga"))
+    asker.post({**statement(4), "actor": {"mbox": "mailto:KID.one@Quagga.example"}})
+    tap.equal("and so is what it sends later", ids(), rest)
+
+
 def by_age(tap, district):
     with open(os.path.join(district.data, "district.conf"), "w", encoding="utf-8") as file:
         file.write("[retention]\nundecided_days = 36500\n")
@@ -207,6 +241,7 @@ def main():
         kiosk.deliver()
         one_learner(tap, folder, district, teacher, kiosk)
         killed(tap, folder, district, kiosk)
+        by_mail(tap, folder, district, kiosk)
         by_age(tap, district)
         log = district.running.output()
         tap.check("the log has no words of a child", "quagga" not in log and

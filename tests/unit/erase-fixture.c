@@ -237,12 +237,12 @@ erase_scene_clear(EraseScene *scene)
 
 /* --- erasing --- */
 
-void
-erase_child(DistrictFixture *f, const char *learner, const char *token,
-	    EraseResult *out)
+static void
+erase_with_names(DistrictFixture *f, const char *learner,
+		 const EraseNames *names, const char *token, EraseResult *out)
 {
 	g_autoptr(Archive) archive = open_test_archive(f);
-	EraseRequest request = { learner, f->now.wall, token,
+	EraseRequest request = { learner, names, f->now.wall, token,
 				 &f->service->key };
 	g_autoptr(GError) error = NULL;
 	bool ok = erase_learner(archive, &request, out, &error);
@@ -252,11 +252,18 @@ erase_child(DistrictFixture *f, const char *learner, const char *token,
 	g_assert_true((token != NULL) == (out->line != NULL));
 }
 
+void
+erase_child(DistrictFixture *f, const char *learner, const char *token,
+	    EraseResult *out)
+{
+	erase_with_names(f, learner, NULL, token, out);
+}
+
 GError *
 refuse_to_erase(DistrictFixture *f, const char *learner, const char *token)
 {
 	g_autoptr(Archive) archive = open_test_archive(f);
-	EraseRequest request = { learner, f->now.wall, token,
+	EraseRequest request = { learner, NULL, f->now.wall, token,
 				 &f->service->key };
 	g_auto(EraseResult) result = { 0 };
 	GError *error = NULL;
@@ -267,18 +274,25 @@ refuse_to_erase(DistrictFixture *f, const char *learner, const char *token)
 }
 
 void
-erase_and_finish(DistrictFixture *f, const char *learner, EraseResult *out)
+erase_named_and_finish(DistrictFixture *f, const char *learner,
+		       const EraseNames *names, EraseResult *out)
 {
 	g_autoptr(Archive) archive = open_test_archive(f);
 	g_auto(EraseResult) looked = { 0 };
 	g_autoptr(GError) error = NULL;
 	bool ok;
 
-	erase_child(f, learner, NULL, &looked);
-	erase_child(f, learner, looked.token, out);
+	erase_with_names(f, learner, names, NULL, &looked);
+	erase_with_names(f, learner, names, looked.token, out);
 	ok = erase_finish(archive, f->folder, f->service->media, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);
+}
+
+void
+erase_and_finish(DistrictFixture *f, const char *learner, EraseResult *out)
+{
+	erase_named_and_finish(f, learner, NULL, out);
 }
 
 /* --- the disk --- */

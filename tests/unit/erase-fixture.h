@@ -42,6 +42,10 @@ refuse_to_erase(DistrictFixture *f, const char *learner, const char *token);
 void
 erase_and_finish(DistrictFixture *f, const char *learner, EraseResult *out);
 
+/* … of what other tools call the learner, too; names may be NULL. */
+void erase_named_and_finish(DistrictFixture *f, const char *learner,
+			    const EraseNames *names, EraseResult *out);
+
 /* Whether any file of the district, or of its database, has these bytes. */
 bool is_on_disk(const DistrictFixture *f, const char *bytes);
 bool has_medium_file(const DistrictFixture *f, const char *photo);

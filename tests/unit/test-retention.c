@@ -21,7 +21,7 @@ erase_by_age(DistrictFixture *f, const EraseAges *ages, bool do_it,
 	     EraseResult *out)
 {
 	g_autoptr(Archive) archive = open_test_archive(f);
-	EraseRequest request = { "", f->now.wall, do_it ? "" : NULL,
+	EraseRequest request = { "", NULL, f->now.wall, do_it ? "" : NULL,
 				 &f->service->key };
 	g_autoptr(GError) error = NULL;
 	bool ok = erase_old(archive, &request, ages, out, &error);

@@ -77,6 +77,51 @@ static const struct {
 				  ",{\"usageType\":\"http://x.y\"}]}",
 	  XAPI_REDACT_PART,
 	  BY(GROUP(ANN)) ",\"attachments\":[{\"usageType\":\"http://x.y\"}]}" },
+	{ "escaped-in-an-extension",
+	  BY(ANN) ",\"context\":{\"extensions\":{\"http://x.y/z\":\"a "
+		  "0f5d0b0e\\u002d0b7e-5c0a-9f5a-3a4f5f1f6\\u0061\\u00311\"}}}",
+	  XAPI_REDACT_PART,
+	  BY(ANN) ",\"context\":{\"extensions\":{\"http://x.y/z\":\"a " NIL
+		  "\"}}}" },
+	{ "in-capitals-and-with-percent-signs",
+	  "{\"actor\":" ANN "," VERB ",\"object\":{\"id\":\"http://a.b/"
+	  "0F5D0B0E%2D0B7E-5C0A-9F5A-3a4f5f1f6a11/x\"}}",
+	  XAPI_REDACT_PART,
+	  "{\"actor\":" ANN "," VERB ",\"object\":{\"id\":\"http://a.b/" NIL
+	  "/x\"}}" },
+	{ "as-a-property-and-a-number",
+	  BY(ANN) ",\"result\":{\"extensions\":{\"http://x.y/" ID
+		  "\":31415926535897932384}}}",
+	  XAPI_REDACT_PART,
+	  BY(ANN) ",\"result\":{\"extensions\":{\"http://x.y/" NIL "\":0}}}" },
+	{ "properties-that-become-the-same",
+	  BY(ANN) ",\"result\":{\"extensions\":{\"u:" ID "\":1,\"u:" NIL
+		  "\":2}}}",
+	  XAPI_REDACT_WHOLE, NULL },
+	{ "actor-by-mail", BY("{\"mbox\":\"mailto:Kid.One@B.cd\"}") "}",
+	  XAPI_REDACT_WHOLE, NULL },
+	{ "member-by-mail",
+	  BY(GROUP(ANN ",{\"mbox\":\"mailto:kid.one@b.cd\"}")) "}",
+	  XAPI_REDACT_PART, BY(GROUP(ANN)) "}" },
+	{ "an-address-in-words",
+	  BY(ANN) ",\"result\":{\"response\":\"ask <KID.one@b.cd>, or "
+		  "kid.one@b.cd.\"}}",
+	  XAPI_REDACT_PART,
+	  BY(ANN) ",\"result\":{\"response\":\"ask <000.000@0.00>, or "
+		  "000.000@0.00.\"}}" },
+	{ "an-address-in-an-iri",
+	  BY(ANN) ",\"context\":{\"extensions\":{\"http://x.y/z\":"
+		  "\"http://x.y/?u=kid.one%40b.cd&v\"}}}",
+	  XAPI_REDACT_PART,
+	  BY(ANN) ",\"context\":{\"extensions\":{\"http://x.y/z\":"
+		  "\"http://x.y/?u=000.000@0.00&v\"}}}" },
+	{ "another-address-that-holds-it",
+	  BY(ANN) ",\"result\":{\"response\":\"big.kid.one@b.cd, "
+		  "kid.one@b.cd.uk, x%2Ekid.one@b.cd, kid.one@b.cde\"}}",
+	  XAPI_REDACT_NOTHING, NULL },
+	{ "other-letters",
+	  BY(ANN) ",\"result\":{\"response\":\"(\\u041c\xd0\xb0\xd1\x8f)\"}}",
+	  XAPI_REDACT_PART, BY(ANN) ",\"result\":{\"response\":\"(000)\"}}" },
 	{ "damaged-and-named", "{\"actor\":\"" ID, XAPI_REDACT_WHOLE, NULL },
 	{ "damaged", "{\"actor\":", XAPI_REDACT_NOTHING, NULL },
 };
@@ -88,13 +133,18 @@ test_case(const void *data)
 	const char *expected = cases[GPOINTER_TO_SIZE(data)].rest;
 	g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GPtrArray) texts = g_ptr_array_new();
-	XapiWho who = { keys, texts };
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	XapiWho who = { keys, texts, words };
 	g_autoptr(GBytes) rest = NULL;
 	g_autofree char *text = NULL;
 	XapiRedact how;
 
 	g_hash_table_add(keys, (char[]){ KEY });
+	g_hash_table_add(keys, (char[]){ "mailto:kid.one@b.cd" });
 	g_ptr_array_add(texts, (char[]){ ID });
+	g_ptr_array_add(texts, (char[]){ "31415926535897932384" });
+	g_ptr_array_add(words, (char[]){ "kid.one@b.cd" });
+	g_ptr_array_add(words, (char[]){ "\xd0\x9c\xd0\xb0\xd1\x8f" });
 	how = xapi_redact(statement, strlen(statement), &who, &rest);
 	g_assert_cmpint(how, ==, cases[GPOINTER_TO_SIZE(data)].how);
 	g_assert_true((rest != NULL) == (expected != NULL));
