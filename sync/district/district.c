@@ -94,6 +94,8 @@ const Setting district_settings[] = {
 	  "asked whether it is there" },
 	{ "media", "connections", SETTING_NUMBER, "64", 1, 10000,
 	  "of S3: connections at once; more requests wait" },
+	{ "media", "keep_at_once", SETTING_NUMBER, "8", 1, 256,
+	  "of S3: media of one batch that are sent to it side by side" },
 	{ "media", "threads", SETTING_NUMBER, "8", 1, 256,
 	  "of S3: requests of clients that wait for it at once" },
 	{ "media", "buffer_bytes", SETTING_NUMBER, "262144", 16384, 67108864,

@@ -178,12 +178,12 @@ ingest_has_media(const Ingest *ingest)
 bool
 ingest_keep_media(Ingest *ingest, GError **error)
 {
-	for (guint i = 0; i < ingest->media->len; i++) {
-		IngestMedium *medium =
-			&g_array_index(ingest->media, IngestMedium, i);
+	g_autoptr(GPtrArray) files = g_ptr_array_new();
 
-		if (!media_keep(medium->file, error))
-			return false;
-	}
-	return true;
+	for (guint i = 0; i < ingest->media->len; i++)
+		g_ptr_array_add(files,
+				g_array_index(ingest->media, IngestMedium, i)
+					.file);
+	return media_keep_all((MediaFile *const *)files->pdata, files->len,
+			      error);
 }

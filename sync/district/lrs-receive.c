@@ -231,9 +231,11 @@ lrs_batch_has_media(const LrsBatch *batch)
 bool
 lrs_batch_keep_media(LrsBatch *batch, GError **error)
 {
+	g_autoptr(GPtrArray) files = g_ptr_array_new();
+
 	for (guint i = 0; i < batch->parts->len; i++)
-		if (!media_keep(g_array_index(batch->parts, LrsPart, i).file,
-				error))
-			return false;
-	return true;
+		g_ptr_array_add(files,
+				g_array_index(batch->parts, LrsPart, i).file);
+	return media_keep_all((MediaFile *const *)files->pdata, files->len,
+			      error);
 }

@@ -11,7 +11,12 @@
 /* A place where media are; self is its own. */
 typedef struct {
 	bool here; /* files of this machine */
+	/* keep: one, now; else (NULL) it is begun, and others beside it. */
 	bool (*keep)(void *self, MediaFile *file, GError **error);
+	void *(*begin_keep)(void *self, const MediaFile *file);
+	/* ok false: it is given up; the error stays. */
+	bool (*end_keep)(void *self, void *state, MediaFile *file, bool ok,
+			 GError **error);
 	bool (*find)(void *self, const char *sha256, int64_t *size,
 		     GError **error);
 	bool (*remove)(void *self, const char *sha256, GError **error);
@@ -34,6 +39,7 @@ struct Media {
 	const MediaPlace *place;
 	void *self;     /* owned: the place's own */
 	char *incoming; /* owned: a folder of this machine */
+	size_t at_once; /* are kept side by side */
 	int64_t incoming_max;
 	_Atomic int64_t incoming_bytes; /* there now */
 

@@ -68,8 +68,8 @@ confirm(Store *store, const S3Call *call, const MediaFile *file, GError **error)
 	return false;
 }
 
-static bool
-keep(void *self, MediaFile *file, GError **error)
+static void *
+begin_keep(void *self, const MediaFile *file)
 {
 	Store *store = self;
 	char key[KEY_MAX];
@@ -78,11 +78,19 @@ keep(void *self, MediaFile *file, GError **error)
 		      .file = file->path,
 		      .sha256 = file->sha256,
 		      .size = file->size };
-	g_autoptr(S3Call) call = NULL;
 
 	make_key(file->sha256, key);
-	call = s3_call_new(store->line, &ask);
-	if (!s3_call_finish(call, error) || !confirm(store, call, file, error))
+	return s3_call_new(store->line, &ask);
+}
+
+static bool
+end_keep(void *self, void *state, MediaFile *file, bool ok, GError **error)
+{
+	Store *store = self;
+	g_autoptr(S3Call) call = state;
+
+	if (!ok || !s3_call_finish(call, error) ||
+	    !confirm(store, call, file, error))
 		return false;
 	unlink(file->path);
 	g_clear_pointer(&file->path, g_free);
@@ -305,7 +313,8 @@ media_new_s3(S3Config *config, const char *incoming, int64_t incoming_max,
 	     GError **error)
 {
 	static const MediaPlace place = {
-		.keep = keep,
+		.begin_keep = begin_keep,
+		.end_keep = end_keep,
 		.find = find,
 		.remove = remove_one,
 		.each = each_one,
@@ -320,12 +329,16 @@ media_new_s3(S3Config *config, const char *incoming, int64_t incoming_max,
 		.steal = steal_stream,
 		.close = close_stream,
 	};
+	size_t at_once = (size_t)config->keep_at_once;
 	S3Line *line = s3_line_new(config, error);
+	Media *media;
 	Store *store;
 
 	if (line == NULL)
 		return NULL;
 	store = g_new0(Store, 1);
 	store->line = line;
-	return media_new(&place, store, incoming, incoming_max);
+	media = media_new(&place, store, incoming, incoming_max);
+	media->at_once = at_once;
+	return media;
 }

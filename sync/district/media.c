@@ -56,6 +56,7 @@ media_new(const MediaPlace *place, void *self, const char *incoming,
 	media->self = self;
 	media->incoming = g_strdup(incoming);
 	media->incoming_max = incoming_max;
+	media->at_once = 1;
 	media->lock = -1;
 	media->shared = -1;
 	g_mutex_init(&media->mutex);
@@ -398,17 +399,73 @@ media_remove(const MediaGuard *guard, const char *sha256, GError **error)
 
 /* --- keeping --- */
 
+static bool
+note_kept(MediaFile *file, bool ok)
+{
+	file->kept = ok;
+	if (ok)
+		kept_bytes += file->size;
+	return ok;
+}
+
 bool
 media_keep(MediaFile *file, GError **error)
 {
+	return media_keep_all(&file, 1, error);
+}
+
+/* Those on their way, the oldest first. */
+typedef struct {
+	MediaFile *file; /* borrowed */
+	void *state;     /* owned */
+} Keeping;
+
+static bool
+begin_one(GQueue *under_way, MediaFile *file, GError **error)
+{
+	const MediaPlace *place = file->media->place;
+	Keeping *keeping;
+
 	if (file->kept)
 		return true;
 	if (!begin_keeping(file, error))
 		return false;
-	file->kept = file->media->place->keep(file->media->self, file, error);
-	if (file->kept)
-		kept_bytes += file->size;
-	return file->kept;
+	if (place->begin_keep == NULL)
+		return note_kept(file,
+				 place->keep(file->media->self, file, error));
+	keeping = g_new(Keeping, 1);
+	*keeping =
+		(Keeping){ file, place->begin_keep(file->media->self, file) };
+	g_queue_push_tail(under_way, keeping);
+	return true;
+}
+
+/* The oldest; after a failure it is given up. */
+static bool
+end_one(GQueue *under_way, bool ok, GError **error)
+{
+	g_autofree Keeping *keeping = g_queue_pop_head(under_way);
+	MediaFile *file = keeping->file;
+
+	return note_kept(file, file->media->place->end_keep(file->media->self,
+							    keeping->state,
+							    file, ok, error));
+}
+
+bool
+media_keep_all(MediaFile *const *files, size_t n, GError **error)
+{
+	GQueue under_way = G_QUEUE_INIT;
+	bool ok = true;
+
+	for (size_t i = 0; i < n && ok; i++) {
+		if (under_way.length >= files[i]->media->at_once)
+			ok = end_one(&under_way, true, error);
+		ok = ok && begin_one(&under_way, files[i], error);
+	}
+	while (under_way.length > 0)
+		ok = end_one(&under_way, ok, error) && ok;
+	return ok;
 }
 
 void

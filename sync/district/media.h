@@ -53,6 +53,10 @@ GBytes *media_read(MediaFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Durable under its name when this returns true; it may be so already.  Free
  * the file only when what names it is written: see media_guard(). */
 bool media_keep(MediaFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of many; a store elsewhere takes [media] keep_at_once of them side
+ * by side.  False: some may be kept. */
+bool media_keep_all(MediaFile *const *files, size_t n, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 /* What was not kept is gone. */
 void media_file_free(MediaFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MediaFile, media_file_free)

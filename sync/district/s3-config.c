@@ -160,6 +160,7 @@ read_numbers(const Settings *settings, S3Config *out)
 	out->retries = settings_number(settings, GROUP, "retries");
 	out->retry_ms = settings_number(settings, GROUP, "retry_ms");
 	out->connections = settings_number(settings, GROUP, "connections");
+	out->keep_at_once = settings_number(settings, GROUP, "keep_at_once");
 	out->buffer_bytes = settings_number(settings, GROUP, "buffer_bytes");
 }
 

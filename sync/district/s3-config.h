@@ -15,7 +15,7 @@ typedef struct {
 	bool is_tls;
 	int64_t connect_s, stall_s, patience_s, probe_s;
 	int64_t retries, retry_ms;
-	int64_t connections, buffer_bytes;
+	int64_t connections, keep_at_once, buffer_bytes;
 } S3Config;
 
 #define S3_PLACE "s3://"

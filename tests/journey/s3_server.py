@@ -99,7 +99,8 @@ def start_proxy(folder, access, secret):
     app = Application(conf)
     account, user = access.split(":")
     pipeline = [(tempauth.filter_factory, {f"user_{account}_{user}": f"{secret} .admin"}),
-                (s3api.filter_factory, {"auth_pipeline_check": "false"}),
+                (s3api.filter_factory, {"auth_pipeline_check": "false",
+                                           "storage_domain": "localhost"}),
                 (listing_formats.filter_factory, {}), (gatekeeper.filter_factory, {}),
                 (catch_errors.filter_factory, {})]
     for factory, extra in pipeline:

@@ -14,38 +14,12 @@ import sqlite3
 import urllib.error
 import uuid
 
-from cairn import (SAMPLE_STONE, District, Kiosk, Running, Tap, photo_file, place, program,
+from cairn import (SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program,
                    roster_of, run, tool, wait_until)
+from s3_store import BUCKET, PATIENCE_S, SECRET, Store, s3_is_there
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PATIENCE_S = 60
 LARGE = 50 << 20
 GROWTH = 16 << 20  # of memory, for something large
-BUCKET = "stones"
-ACCESS, SECRET = "school:district", "a+secret/of=it"
-
-
-def s3_is_there():
-    return run("/usr/bin/python3", "-c", "import swift", check=False).returncode == 0
-
-
-class Store:
-    """Swift, and the settings of a district that keeps its media there."""
-
-    def __init__(self, folder):
-        data = os.path.join(folder, "swift")
-        os.makedirs(data)
-        self.running = Running("s3", ["/usr/bin/python3", os.path.join(HERE, "s3_server.py"), data,
-                                      ACCESS, SECRET, BUCKET], folder)
-        self.url = self.running.wait_for(r"^listening on (http://127\.0\.0\.1:\d+)", PATIENCE_S)[1]
-        self.key = os.path.join(folder, "s3.key")
-        with open(self.key, "w", encoding="ascii", opener=lambda path, flags: os.open(
-                path, flags, 0o600)) as file:
-            file.write(f"{ACCESS}\n{SECRET}\n")
-
-    def settings(self, **more):
-        return {"place": f"s3://{BUCKET}/media", "endpoint": self.url, "credentials": self.key,
-                "retry_ms": 10, **more}
 
 
 # --- a tool that sends attachments ------------------------------------------

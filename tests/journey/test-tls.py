@@ -10,30 +10,8 @@ import socket
 import ssl
 import subprocess
 
+from authority import Authority
 from cairn import District, Kiosk, Tap, place, program, roster_of, run, wait_until
-
-
-class Authority:
-    """A district's own CA and what it signs."""
-
-    def __init__(self, folder):
-        self.folder, self.file = folder, os.path.join(folder, "ca.pem")
-        self.key = os.path.join(folder, "ca.key")
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-keyout", self.key, "-out", self.file, "-days", "9999", "-subj",
-            "/CN=Test CA", "-addext", "basicConstraints=critical,CA:TRUE",
-            "-addext", "keyUsage=critical,keyCertSign")
-
-    def sign(self, name, out, key):
-        request = os.path.join(self.folder, "request.pem")
-        more = os.path.join(self.folder, "more.conf")
-        with open(more, "w", encoding="ascii") as file:
-            file.write("subjectAltName=IP:127.0.0.1\n")
-        run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-keyout", key, "-out", request, "-subj", f"/CN={name}")
-        run("openssl", "x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.key,
-            "-days", "9998", "-extfile", more, "-out", out)
-        os.chmod(key, 0o600)
 
 
 def context(authority, **versions):

@@ -422,6 +422,63 @@ test_list(MediaFixture *f, const void *data)
 	g_test_add("/media-s3/" name, MediaFixture, settings, setup_media, \
 		   test, teardown_media)
 
+/* --- many of one batch --- */
+
+#define MANY 7
+
+static void
+receive_many(const MediaFixture *f, MediaFile *files[static MANY])
+{
+	for (int i = 0; i < MANY; i++) {
+		g_autofree char *text = g_strdup_printf("stone %d", i);
+		char sha256[ID_SHA256 + 1];
+		int64_t size;
+
+		files[i] = receive_medium(f->media, text);
+		media_end(files[i], sha256, &size);
+	}
+}
+
+static size_t
+count_words(char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+	g_free(text);
+	return g_strv_length(words);
+}
+
+/* One is never answered: how many others were asked for meanwhile tells how
+ * many go side by side. */
+static void
+test_side_by_side(MediaFixture *f, const void *data)
+{
+	const char *settings = data;
+	size_t at_once = strstr(settings, "at_once=1\n") != NULL ? 1 : 3;
+	MediaFile *files[MANY];
+	g_autoptr(GError) error = NULL;
+	bool ok;
+
+	receive_many(f, files);
+	toy_s3_go(f->toy, TOY_S3_STILL, "PUT", MANY);
+	g_assert_false(media_keep_all(files, MANY, &error));
+	g_assert_error(error, FAULT, FAULT_OFFLINE);
+	g_clear_error(&error);
+	g_assert_cmpuint(count_words(toy_s3_asked(f->toy)), ==, at_once);
+
+	toy_s3_go(f->toy, TOY_S3_WELL, "", 0);
+	ok = media_keep_all(files, MANY, &error);
+	g_assert_no_error(error);
+	g_assert_true(ok);
+	g_assert_cmpuint(count_words(toy_s3_asked(f->toy)), ==, MANY);
+	ok = media_keep_all(files, MANY, &error); /* they are */
+	g_assert_true(ok);
+	g_assert_cmpuint(count_words(toy_s3_asked(f->toy)), ==, 0);
+	for (int i = 0; i < MANY; i++)
+		media_file_free(files[i]);
+	g_assert_cmpuint(count_incoming(f), <=, 1); /* this process's folder */
+}
+
 /* --- how it goes --- */
 
 static MediaState
@@ -524,6 +581,10 @@ main(int argc, char **argv)
 	ADD("nobody-there-is-offline", MEDIA_S3, test_nobody);
 	ADD("what-waits-is-given-up-at-the-end", MEDIA_S3, test_abandon);
 	ADD("lists-go-on", MEDIA_S3, test_list);
+	ADD("many-go-one-after-the-other",
+	    "stall_s=1\nretries=0\nkeep_at_once=1\n", test_side_by_side);
+	ADD("or-side-by-side-up-to-a-limit",
+	    "stall_s=1\nretries=0\nkeep_at_once=3\n", test_side_by_side);
 	ADD("who-asks-how-it-is-asks-seldom", MEDIA_S3, test_probe);
 	ADD("what-goes-wrong-is-counted-by-kind", "retries=0\n", test_answers);
 	ADD("a-store-that-is-gone-is-told", "retries=0\n", test_gone);
