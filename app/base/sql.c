@@ -291,7 +291,8 @@ open_file(const char *path, const char *const *migrations, size_t n_migrations,
 	  GError **error)
 {
 	g_autoptr(SqlDatabase) db = NULL;
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+		    SQLITE_OPEN_NOMUTEX; /* its thread is its own */
 
 	if (!make_file(path, error))
 		return NULL;

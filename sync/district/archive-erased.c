@@ -60,6 +60,7 @@ add_erased(Archive *archive, const char *who, bool agent, WallTime now,
 	db_bind_text(query, 1, hash);
 	db_bind_int(query, 2, now.us);
 	db_bind_int(query, 3, agent);
+	archive->knows_erased = false;
 	return db_done(query, "noting who was erased", error);
 }
 
@@ -77,14 +78,27 @@ archive_add_erased_agent(Archive *archive, const char *agent, WallTime now,
 	return add_erased(archive, agent, true, now, error);
 }
 
-bool
-archive_has_erased_who(Archive *archive, bool *any, GError **error)
+static bool
+look_for_erased_who(Archive *archive, bool *any, GError **error)
 {
 	static const char sql[] = "SELECT 1 FROM erased_who LIMIT 1";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	return query != NULL &&
 	       db_step(query, any, "looking for who was erased", error);
+}
+
+/* Nobody else can add one within a transaction of ours: it is asked once. */
+bool
+archive_has_erased_who(Archive *archive, bool *any, GError **error)
+{
+	if (!archive->knows_erased) {
+		if (!look_for_erased_who(archive, &archive->any_erased, error))
+			return false;
+		archive->knows_erased = archive->within;
+	}
+	*any = archive->any_erased;
+	return true;
 }
 
 bool

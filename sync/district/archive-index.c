@@ -99,6 +99,55 @@ archive_list_behind(Archive *archive, int64_t seq, int64_t n, GError **error)
 	return read_statements(query, error);
 }
 
+static void
+read_behind(ArchiveQuery *query, ArchiveBehind *out)
+{
+	*out = (ArchiveBehind){
+		.seq = db_int(query, 0),
+		.stored.us = db_int(query, 3),
+		.tool = db_int(query, 4),
+		.scopes = (ToolScopes)db_int(query, 5),
+		.erased = db_int(query, 6) != 0,
+		.awaited = db_int(query, 7) != 0,
+	};
+	archive_copy(query, 1, out->id, sizeof(out->id));
+	archive_copy(query, 2, out->hash, sizeof(out->hash));
+}
+
+GArray *
+archive_list_rows(Archive *archive, int64_t seq, int64_t n, GError **error)
+{
+	static const char sql[] =
+		"SELECT s.seq, s.id, s.hash, s.stored_us, s.tool,"
+		" coalesce(t.scopes, 0),"
+		" CASE WHEN EXISTS (SELECT 1 FROM erased e"
+		" WHERE e.seq = s.seq) THEN 1 ELSE 0 END,"
+		" CASE WHEN EXISTS (SELECT 1 FROM statement_ref r"
+		" WHERE r.target = s.id) THEN 1 ELSE 0 END"
+		" FROM statement s LEFT JOIN tool t ON t.key = s.tool"
+		" WHERE s.seq > ?1 ORDER BY s.seq LIMIT ?2";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	g_autoptr(GArray) list =
+		g_array_sized_new(FALSE, FALSE, sizeof(ArchiveBehind),
+				  (guint)n);
+	bool row;
+
+	if (query == NULL)
+		return NULL;
+	db_bind_int(query, 1, seq);
+	db_bind_int(query, 2, n);
+	for (;;) {
+		ArchiveBehind behind;
+
+		if (!db_step(query, &row, "reading the log's rows", error))
+			return NULL;
+		if (!row)
+			return g_steal_pointer(&list);
+		read_behind(query, &behind);
+		g_array_append_val(list, behind);
+	}
+}
+
 static int
 compare_postings(const void *a, const void *b)
 {
@@ -148,34 +197,6 @@ archive_add_referrer(Archive *archive, const char *target, int64_t seq,
 	db_bind_int(query, 2, seq);
 	db_bind_int(query, 3, voids);
 	return db_done(query, "adding a reference", error);
-}
-
-GArray *
-archive_list_awaited(Archive *archive, int64_t after, int64_t upto,
-		     GError **error)
-{
-	static const char sql[] =
-		"SELECT s.seq FROM statement s WHERE s.seq > ?1 AND s.seq <= ?2"
-		" AND EXISTS (SELECT 1 FROM statement_ref r"
-		" WHERE r.target = s.id) ORDER BY s.seq";
-	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
-	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	bool row;
-
-	if (query == NULL)
-		return NULL;
-	db_bind_int(query, 1, after);
-	db_bind_int(query, 2, upto);
-	for (;;) {
-		int64_t seq;
-
-		if (!db_step(query, &row, "looking for targets", error))
-			return NULL;
-		if (!row)
-			return g_steal_pointer(&list);
-		seq = db_int(query, 0);
-		g_array_append_val(list, seq);
-	}
 }
 
 GArray *

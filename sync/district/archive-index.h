@@ -25,6 +25,19 @@ bool archive_set_indexed(Archive *archive, int64_t seq, GError **error)
 GArray *archive_list_behind(Archive *archive, int64_t seq, int64_t n,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Of those, what their rows say without their bodies. */
+typedef struct {
+	int64_t seq, tool;
+	ToolScopes scopes;
+	WallTime stored;
+	char id[ID_UUID + 1], hash[ID_SHA256 + 1];
+	bool erased;  /* its body is no longer what came */
+	bool awaited; /* somebody refers to it already */
+} ArchiveBehind;
+
+GArray *archive_list_rows(Archive *archive, int64_t seq, int64_t n,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* source: 0, or the statement that has the term and that seq refers to. */
 typedef struct {
 	Term term;
@@ -44,9 +57,6 @@ typedef struct {
 
 bool archive_add_referrer(Archive *archive, const char *target, int64_t seq,
 			  bool voids, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Of int64_t: the seqs, after < … ≤ upto, that somebody refers to already. */
-GArray *archive_list_awaited(Archive *archive, int64_t after, int64_t upto,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of ArchiveReferrer: whose object is this statement. */
 GArray *archive_list_referrers(Archive *archive, const char *target,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,15 +8,16 @@
 
 /* --- the end of the log --- */
 
-static bool
-move_end(Archive *archive, int64_t end_us, GError **error)
+bool
+archive_move_end(Archive *archive, GError **error)
 {
 	static const char sql[] = "UPDATE log_end SET stored_us = ?1";
 	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
 
 	if (query == NULL)
 		return false;
-	db_bind_int(query, 1, end_us);
+	db_bind_int(query, 1, archive->end_us);
+	archive->end_moved = false;
 	return db_done(query, "allotting instants", error);
 }
 
@@ -40,7 +41,8 @@ find_end(Archive *archive, WallTime now, int64_t more, GError **error)
 	return db_step(query, &row, "allotting instants", error);
 }
 
-/* The row is ours until the commit: within one, only the first must ask. */
+/* The row is ours until the commit: within one, only the first must ask, and
+ * the last is written down once. */
 bool
 archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
 	      GError **error)
@@ -52,8 +54,7 @@ archive_allot(Archive *archive, WallTime now, size_t n, WallTime *first,
 			return false;
 	} else {
 		archive->end_us = MAX(now.us, archive->end_us + 1) + more;
-		if (!move_end(archive, archive->end_us, error))
-			return false;
+		archive->end_moved = true;
 	}
 	first->us = archive->end_us - more;
 	return true;

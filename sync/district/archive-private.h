@@ -17,10 +17,16 @@ typedef struct {
 struct Archive {
 	Db *db;           /* owned */
 	GHashTable *used; /* owned: "kiosk learner" pairs that usage has */
-	bool within;      /* a transaction */
-	int64_t end_us;   /* in it: the last instant allotted; 0: not known */
+	bool within;      /* a transaction, in which: */
+	int64_t end_us;   /* the last instant allotted; 0: not known */
+	bool end_moved;   /* it is later than the row says */
+	bool knows_erased, any_erased; /* archive_has_erased_who() */
 	ArchiveAuditEnd audit, audit_at_mark;
 };
+
+/* Writes down the last instant allotted. */
+bool archive_move_end(Archive *archive, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
 
 /* See db_query(). */
 typedef DbQuery ArchiveQuery;

@@ -88,12 +88,16 @@ archive_begin(Archive *archive, GError **error)
 	archive->within = db_begin(archive->db, error);
 	archive->end_us = 0;
 	archive->audit = (ArchiveAuditEnd){ .is_known = false };
+	archive->end_moved = false;
+	archive->knows_erased = false;
 	return archive->within;
 }
 
 bool
 archive_end(Archive *archive, bool ok, GError **error)
 {
+	if (ok && archive->end_moved)
+		ok = archive_move_end(archive, error);
 	archive->within = false;
 	ok = ok && archive_write_audit_end(archive, error);
 	if (db_end(archive->db, ok, error))
@@ -120,7 +124,8 @@ archive_settle(Archive *archive, bool ok, GError **error)
 {
 	if (!ok) {
 		g_hash_table_remove_all(archive->used);
-		archive->end_us = 0;
+		archive->end_moved = archive->end_us != 0; /* or undone */
+		archive->knows_erased = false;
 		archive->audit = archive->audit_at_mark;
 	}
 	return db_settle(archive->db, ok, error);

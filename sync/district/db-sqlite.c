@@ -4,6 +4,7 @@
 #include "app/base/sql.h"
 #include "sync/district/db-migrations.h"
 #include "sync/district/db-private.h"
+#include "sync/district/db-schema.h"
 
 /* SQLite: one file, beside the media. */
 
@@ -12,9 +13,12 @@
 #define EMPTY_TRIES   50
 #define EMPTY_WAIT_US (100 * 1000)
 
+#define ROWS_AT_ONCE 50
+
 typedef struct {
 	Db db;
-	sqlite3 *file; /* owned */
+	sqlite3 *file;    /* owned */
+	GHashTable *many; /* owned: DbQuery of ROWS_AT_ONCE rows by its SQL */
 } SqliteDb;
 
 typedef struct {
@@ -34,6 +38,12 @@ stmt_of(DbQuery *query)
 	return ((SqliteQuery *)query)->stmt;
 }
 
+static void
+drop_query(void *query)
+{
+	db_query_free(query);
+}
+
 static Db *
 open_file(const char *address, GError **error)
 {
@@ -48,12 +58,15 @@ open_file(const char *address, GError **error)
 		return NULL;
 	db = g_new0(SqliteDb, 1);
 	db->file = file;
+	db->many = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+					 drop_query);
 	return &db->db;
 }
 
 static void
 close_file(Db *db)
 {
+	g_hash_table_unref(((SqliteDb *)db)->many);
 	sqlite3_close(file_of(db));
 	g_free(db);
 }
@@ -150,23 +163,75 @@ is_null(DbQuery *query, int column)
 	return sqlite3_column_type(stmt_of(query), column) == SQLITE_NULL;
 }
 
-static void
-bind_row(DbQuery *query, const DbRows *rows, size_t i)
+/* From parameter `first` on; returns the next one. */
+static int
+bind_row(DbQuery *query, int first, const DbRows *rows, size_t i)
 {
-	for (int c = 0; rows->columns[c].type != DB_END; c++) {
-		const DbColumn *column = &rows->columns[c];
+	int at = first;
+
+	for (const DbColumn *column = rows->columns; column->type != DB_END;
+	     column++, at++) {
 		const void *member = db_member(rows, i, column->offset);
 
 		if (column->type == DB_INT)
-			bind_int(query, c + 1, *(const int64_t *)member);
+			bind_int(query, at, *(const int64_t *)member);
 		else if (column->type == DB_TEXT)
-			bind_text(query, c + 1, *(const char *const *)member);
+			bind_text(query, at, *(const char *const *)member);
 		else
-			bind_blob(query, c + 1, *(const char *const *)member,
+			bind_blob(query, at, *(const char *const *)member,
 				  *(const size_t *)
 					  db_member(rows, i,
 						    column->size_offset));
 	}
+	return at;
+}
+
+/* VALUES (?1, ?2 …), (…) … of ROWS_AT_ONCE rows. */
+static DbQuery *
+query_many(Db *db, const char *sql, int columns, GError **error)
+{
+	GHashTable *known = ((SqliteDb *)db)->many;
+	DbQuery *query = g_hash_table_lookup(known, sql);
+	const char *rest = strchr(strstr(sql, "VALUES ("), ')') + 1;
+	g_autoptr(GString) text = NULL;
+
+	if (query != NULL)
+		return query;
+	text = g_string_new_len(sql, rest - sql);
+	for (int row = 1; row < ROWS_AT_ONCE; row++)
+		for (int c = 1; c <= columns; c++)
+			g_string_append_printf(text, "%s?%d%s",
+					       c == 1 ? ", (" : ", ",
+					       row * columns + c,
+					       c == columns ? ")" : "");
+	g_string_append(text, rest);
+	query = db_query_new(db, text->str, error);
+	if (query != NULL)
+		g_hash_table_insert(known, (void *)(uintptr_t)sql, query);
+	return query;
+}
+
+/* As many as go by ROWS_AT_ONCE; *n: so many were inserted. */
+static bool
+insert_many(Db *db, const char *sql, const DbRows *rows, size_t *n,
+	    const char *doing, GError **error)
+{
+	int columns = 0;
+
+	while (rows->columns[columns].type != DB_END)
+		columns++;
+	for (*n = 0; rows->n - *n >= ROWS_AT_ONCE; *n += ROWS_AT_ONCE) {
+		g_autoptr(DbQuery) query = query_many(db, sql, columns, error);
+		int at = 1;
+
+		if (query == NULL)
+			return false;
+		for (size_t i = 0; i < ROWS_AT_ONCE; i++)
+			at = bind_row(query, at, rows, *n + i);
+		if (!done(query, doing, error))
+			return false;
+	}
+	return true;
 }
 
 /* RETURNING would make a table for each of them. */
@@ -175,9 +240,13 @@ insert_rows(Db *db, const char *sql, const DbRows *rows, const char *doing,
 	    GError **error)
 {
 	g_autoptr(DbQuery) query = db_query(db, sql, error);
+	size_t first = 0;
 
-	for (size_t i = 0; query != NULL && i < rows->n; i++) {
-		bind_row(query, rows, i);
+	if (rows->distinct == NULL &&
+	    !insert_many(db, sql, rows, &first, doing, error))
+		return false;
+	for (size_t i = first; query != NULL && i < rows->n; i++) {
+		bind_row(query, 1, rows, i);
 		if (!done(query, doing, error))
 			return false;
 		if (rows->distinct != NULL)
@@ -280,7 +349,7 @@ checkpoint(Db *db, GError **error)
 static bool
 leave_checkpoints(Db *db, GError **error)
 {
-	static const char sql[] = "PRAGMA wal_autocheckpoint = 16000;"
+	static const char sql[] = "PRAGMA wal_autocheckpoint = 48000;"
 				  "PRAGMA journal_size_limit = 268435456;"
 				  "PRAGMA cache_size = -65536;" /* KiB */
 				  "PRAGMA temp_store = MEMORY";

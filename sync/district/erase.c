@@ -114,7 +114,7 @@ list_posted(Eraser *eraser, const char *agent, GArray *all, GError **error)
 {
 	g_autoptr(GArray) some =
 		archive_list_posted(eraser->archive,
-				    lrs_index_agent_term(agent), error);
+				    lrs_terms_agent(agent), error);
 
 	if (some == NULL)
 		return false;

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include "sync/district/lrs-batch.h"
+#include "sync/district/lrs-terms.h"
 #include "sync/district/media.h"
 #include "sync/wire/multipart.h"
 #include "sync/xapi/meaning.h"
@@ -27,6 +28,7 @@ typedef struct {
 	size_t stamps[2]; /* where in texts the instant of storing stands */
 	size_t n_stamps;
 	bool late; /* of somebody who was erased: nothing of it is kept */
+	LrsTerms *terms; /* owned; NULL: handed over, or nothing to be */
 } LrsReady;
 
 struct LrsBatch {

@@ -8,6 +8,7 @@
 #include "app/base/fault.h"
 #include "sync/district/archive-erased.h"
 #include "sync/district/lrs-batch-private.h"
+#include "sync/district/lrs-define.h"
 #include "sync/district/lrs-stamp.h"
 #include "sync/xapi/jws.h"
 #include "sync/xapi/stored.h"
@@ -110,9 +111,21 @@ find_stamps(const GString *texts, LrsReady *ready)
 	}
 }
 
+/* As lrs-index.c would draw it from the log. */
+static LrsTerms *
+find_terms(const XapiStatement *statement, const TapeValue *authority)
+{
+	g_autoptr(GArray) defined = lrs_define_list(statement);
+	g_auto(XapiKeys) keys = { 0 };
+
+	xapi_keys(statement, &keys);
+	xapi_keys_add_authority(&keys, authority);
+	return lrs_terms_new(&keys, defined);
+}
+
 static void
 prepare(LrsBatch *batch, const XapiStatement *statement, const char *put,
-	const char *authority)
+	const char *authority, const Tape *agent)
 {
 	LrsReady ready = { .at = batch->texts->len };
 	XapiLrs lrs = { ready.id, lrs_stamp_blank(), authority, false };
@@ -130,6 +143,7 @@ prepare(LrsBatch *batch, const XapiStatement *statement, const char *put,
 	xapi_stored(batch->texts, statement, &lrs);
 	ready.size = batch->texts->len - ready.at;
 	find_stamps(batch->texts, &ready);
+	ready.terms = find_terms(statement, tape_root(agent));
 	g_array_append_val(batch->ready, ready);
 }
 
@@ -155,8 +169,11 @@ bool
 lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
 	       GError **error)
 {
-	if (batch->reader != NULL &&
-	    !multipart_reader_finish(batch->reader, error))
+	g_autoptr(Tape) agent = tape_read(authority, strlen(authority), error);
+
+	if (agent == NULL ||
+	    (batch->reader != NULL &&
+	     !multipart_reader_finish(batch->reader, error)))
 		return false;
 	batch->xapi = xapi_batch_read((const char *)batch->statements->data,
 				      batch->statements->len, batch->version,
@@ -168,7 +185,7 @@ lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
 
 		if (!match_attachments(batch, &statement, i, error))
 			return false;
-		prepare(batch, &statement, put, authority);
+		prepare(batch, &statement, put, authority, agent);
 	}
 	return check_parts(batch, error);
 }
@@ -281,6 +298,22 @@ settle(const LrsBatch *batch, Archive *archive, const LrsReady *ready,
 	return same;
 }
 
+/* As it was appended; otherwise the terms are of no use. */
+static void
+note_row(LrsReady *ready, const ArchiveAppend *appended)
+{
+	LrsTerms *terms = ready->terms;
+
+	if (!appended->added || ready->late) {
+		g_clear_pointer(&ready->terms, g_free);
+		return;
+	}
+	terms->stored = appended->stored;
+	terms->tool = appended->tool;
+	g_strlcpy(terms->id, ready->id, sizeof(terms->id));
+	g_strlcpy(terms->hash, ready->hash, sizeof(terms->hash));
+}
+
 static bool
 append(LrsBatch *batch, Archive *archive, int64_t tool, WallTime first,
        const char **conflict, GError **error)
@@ -290,11 +323,13 @@ append(LrsBatch *batch, Archive *archive, int64_t tool, WallTime first,
 
 	if (!archive_append(archive, list, n, error))
 		return false;
-	for (guint i = 0; i < n; i++)
-		if (!settle(batch, archive,
-			    &g_array_index(batch->ready, LrsReady, i), &list[i],
-			    conflict, error))
+	for (guint i = 0; i < n; i++) {
+		LrsReady *ready = &g_array_index(batch->ready, LrsReady, i);
+
+		if (!settle(batch, archive, ready, &list[i], conflict, error))
 			return false;
+		note_row(ready, &list[i]);
+	}
 	return true;
 }
 
@@ -333,6 +368,23 @@ lrs_batch_write(LrsBatch *batch, Archive *archive, int64_t tool, WallTime now,
 	       add_media(batch, archive, now, error) &&
 	       archive_allot(archive, now, batch->ready->len, &first, error) &&
 	       append(batch, archive, tool, first, conflict, error);
+}
+
+void
+lrs_batch_hand_over(LrsBatch *batch, LrsIndex *index)
+{
+	Term sender = 0;
+
+	for (guint i = 0; i < batch->ready->len; i++) {
+		LrsReady *ready = &g_array_index(batch->ready, LrsReady, i);
+
+		if (ready->terms == NULL)
+			continue;
+		if (sender == 0)
+			sender = lrs_terms_sender(ready->terms->tool);
+		ready->terms->sender = sender;
+		lrs_index_take(index, g_steal_pointer(&ready->terms));
+	}
 }
 
 size_t

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "sync/district/archive-lrs.h"
+#include "sync/district/lrs-index.h"
 #include "sync/district/media.h"
 #include "sync/xapi/statement.h"
 
@@ -41,6 +41,9 @@ lrs_batch_keep_media(LrsBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool lrs_batch_write(LrsBatch *batch, Archive *archive, int64_t tool,
 		     WallTime now, const char **conflict, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
+
+/* What those that were appended are found by, behind lrs_batch_write(). */
+void lrs_batch_hand_over(LrsBatch *batch, LrsIndex *index);
 
 size_t lrs_batch_count(const LrsBatch *batch);
 const char *lrs_batch_get_id(const LrsBatch *batch, size_t i);

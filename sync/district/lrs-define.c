@@ -14,9 +14,10 @@ struct LrsDefinitions {
 };
 
 typedef struct {
+	const char *bytes; /* of the statement */
+	GArray *list;      /* of Term: no more is asked for; or NULL */
 	LrsDefinitions *definitions;
 	Archive *archive;
-	const char *bytes; /* of the statement */
 } Defining;
 
 LrsDefinitions *
@@ -43,6 +44,26 @@ void
 lrs_definitions_forget(LrsDefinitions *definitions)
 {
 	g_hash_table_remove_all(definitions->seen);
+}
+
+bool
+lrs_definitions_know(const LrsDefinitions *definitions, const Term *each,
+		     guint n)
+{
+	for (guint i = 0; i < n; i++)
+		if (!g_hash_table_contains(definitions->seen, &each[i]))
+			return false;
+	return true;
+}
+
+void
+lrs_definitions_note(LrsDefinitions *definitions, const Term *each, guint n)
+{
+	if (g_hash_table_size(definitions->seen) + n > SEEN_MAX)
+		g_hash_table_remove_all(definitions->seen);
+	for (guint i = 0; i < n; i++)
+		g_hash_table_add(definitions->seen,
+				 g_memdup2(&each[i], sizeof(each[i])));
 }
 
 /* --- one activity --- */
@@ -82,25 +103,26 @@ define(const Defining *defining, const TapeValue *activity, GError **error)
 {
 	const TapeValue *id = tape_member(activity, "id");
 	const TapeValue *definition = tape_member(activity, "definition");
-	GHashTable *seen = defining->definitions->seen;
 	g_autofree char *name = NULL;
 	Term term;
 
 	if (id == NULL || definition == NULL ||
 	    definition->type != TAPE_OBJECT || definition->count == 0)
 		return true;
-	name = g_strndup(id->text, id->size);
 	term = archive_term('d', defining->bytes + definition->at,
 			    definition->end - definition->at) ^
-	       archive_term('i', name, id->size);
-	if (g_hash_table_contains(seen, &term))
+	       archive_term('i', id->text, id->size);
+	if (defining->list != NULL) {
+		g_array_append_val(defining->list, term);
 		return true;
+	}
+	if (lrs_definitions_know(defining->definitions, &term, 1))
+		return true;
+	name = g_strndup(id->text, id->size);
 	if (!merge(defining, name, defining->bytes + definition->at,
 		   definition->end - definition->at, error))
 		return false;
-	if (g_hash_table_size(seen) >= SEEN_MAX)
-		g_hash_table_remove_all(seen);
-	g_hash_table_add(seen, g_memdup2(&term, sizeof(term)));
+	lrs_definitions_note(defining->definitions, &term, 1);
 	return true;
 }
 
@@ -136,11 +158,10 @@ define_context(const Defining *defining, const TapeValue *context,
 	return true;
 }
 
-bool
-lrs_define(LrsDefinitions *definitions, Archive *archive,
-	   const XapiStatement *statement, GError **error)
+static bool
+define_all(const Defining *defining, const XapiStatement *statement,
+	   GError **error)
 {
-	const Defining defining = { definitions, archive, statement->bytes };
 	const TapeValue *value = statement->value;
 
 	/* Only an activity has a definition; a sub-statement has an object. */
@@ -149,12 +170,37 @@ lrs_define(LrsDefinitions *definitions, Archive *archive,
 		const TapeValue *context = tape_member(value, "context");
 
 		if (object != NULL && object->type == TAPE_OBJECT &&
-		    !define(&defining, object, error))
+		    !define(defining, object, error))
 			return false;
 		if (context != NULL &&
-		    !define_context(&defining, context, error))
+		    !define_context(defining, context, error))
 			return false;
 		value = object;
 	}
 	return true;
+}
+
+GArray *
+lrs_define_list(const XapiStatement *statement)
+{
+	const Defining defining = {
+		.bytes = statement->bytes,
+		.list = g_array_new(FALSE, FALSE, sizeof(Term)),
+	};
+
+	(void)define_all(&defining, statement, NULL);
+	return defining.list;
+}
+
+bool
+lrs_define(LrsDefinitions *definitions, Archive *archive,
+	   const XapiStatement *statement, GError **error)
+{
+	const Defining defining = {
+		.bytes = statement->bytes,
+		.definitions = definitions,
+		.archive = archive,
+	};
+
+	return define_all(&defining, statement, error);
 }

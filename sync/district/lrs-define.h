@@ -16,6 +16,17 @@ void lrs_definitions_free(LrsDefinitions *definitions);
 /* What was written is undone. */
 void lrs_definitions_forget(LrsDefinitions *definitions);
 
+/*
+ * Each definition of a statement as a number, of Term: a statement of which all
+ * are known need not be read again.  lrs_definitions_note() tells that those
+ * of one that was read are.
+ */
+GArray *lrs_define_list(const XapiStatement *statement);
+bool lrs_definitions_know(const LrsDefinitions *definitions, const Term *each,
+			  guint n);
+void lrs_definitions_note(LrsDefinitions *definitions, const Term *each,
+			  guint n);
+
 /* Those of a statement, its context and its sub-statement. */
 bool lrs_define(LrsDefinitions *definitions, Archive *archive,
 		const XapiStatement *statement, GError **error)

@@ -160,7 +160,7 @@ reply_many(Exchange *exchange, Archive *archive, const XapiQuery *query,
 	g_autoptr(GError) error = NULL;
 	GString *json;
 
-	lrs_index_terms(query, sees_all(exchange) ? 0 : exchange->tool.key,
+	lrs_terms_asked(query, sees_all(exchange) ? 0 : exchange->tool.key,
 			&find);
 	if (!set_bounds(archive, query, lrs_get_more(exchange), end, &find,
 			&error)) {

@@ -9,31 +9,20 @@
 #include "sync/district/archive-erase.h"
 #include "sync/district/lrs-define.h"
 #include "sync/district/lrs-request.h"
-#include "sync/xapi/keys.h"
 
-#define AT_ONCE   4000 /* statements of one transaction */
-#define IN_MEMORY 200  /* of those */
-#define CHAIN_MAX 32   /* a statement of a statement of … */
-
-/* What a term is of; capitals: what is only related to the statement. */
-enum {
-	OF_AGENT = 'a',
-	OF_RELATED_AGENT = 'A',
-	OF_ACTIVITY = 'o',
-	OF_RELATED_ACTIVITY = 'O',
-	OF_VERB = 'v',
-	OF_REGISTRATION = 'r',
-	OF_SENDER = 's',
-};
+#define AT_ONCE   16000 /* statements of one transaction */
+#define IN_MEMORY 200   /* of those */
+#define CHAIN_MAX 32    /* a statement of a statement of … */
+#define SENT_MAX  20000 /* whose terms wait for their turn */
 
 struct LrsIndex {
 	LrsDefinitions *definitions; /* owned */
+	GHashTable *sent;            /* owned: LrsTerms by when it was stored */
 	Archive *archive;            /* borrowed while it draws */
 
 	/* owned while it draws */
 	GArray *postings;    /* ArchivePosting */
-	GArray *awaited;     /* int64_t: those in memory that are targets … */
-	GHashTable *targets; /* … and ids that became it since they were read */
+	GHashTable *targets; /* ids that became it since rows were read */
 	ArchiveDistrict district;
 };
 
@@ -41,10 +30,8 @@ struct LrsIndex {
 typedef struct {
 	int64_t seq;
 	char id[ID_UUID + 1];
-	Term sender; /* 0: a kiosk */
-	char target[ID_UUID + 1];
-	bool voids;
-	GArray *terms; /* owned: Term, but for the sender */
+	Term sender;  /* 0: a kiosk */
+	LrsTerms *of; /* owned; NULL: it is found by nothing */
 } Drawn;
 
 static void
@@ -52,7 +39,7 @@ drawn_clear(void *data)
 {
 	Drawn *drawn = data;
 
-	g_clear_pointer(&drawn->terms, g_array_unref);
+	g_clear_pointer(&drawn->of, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Drawn, drawn_clear)
 
@@ -62,6 +49,8 @@ lrs_index_new(void)
 	LrsIndex *index = g_new0(LrsIndex, 1);
 
 	index->definitions = lrs_definitions_new();
+	index->sent = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
+					    g_free);
 	return index;
 }
 
@@ -72,56 +61,11 @@ lrs_index_free(LrsIndex *index)
 		return;
 
 	lrs_definitions_free(index->definitions);
+	g_hash_table_unref(index->sent);
 	g_free(index);
 }
 
 /* --- terms --- */
-
-static void
-add_term(Drawn *drawn, char kind, const char *text, size_t size)
-{
-	Term term = archive_term(kind, text, size);
-
-	g_array_append_val(drawn->terms, term);
-}
-
-static void
-add_key(Drawn *drawn, const XapiKey *key)
-{
-	static const struct {
-		XapiKeyRoles role;
-		char kind;
-	} kinds[] = {
-		{ XAPI_KEY_AGENT, OF_AGENT },
-		{ XAPI_KEY_RELATED_AGENT, OF_RELATED_AGENT },
-		{ XAPI_KEY_ACTIVITY, OF_ACTIVITY },
-		{ XAPI_KEY_RELATED_ACTIVITY, OF_RELATED_ACTIVITY },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-		if ((key->roles & kinds[i].role) != 0)
-			add_term(drawn, kinds[i].kind, key->text, key->size);
-}
-
-static Term
-sender_term(int64_t tool)
-{
-	return archive_term(OF_SENDER, (const char *)&tool, sizeof(tool));
-}
-
-static void
-take_keys(Drawn *drawn, const XapiKeys *keys)
-{
-	for (guint i = 0; i < keys->keys->len; i++)
-		add_key(drawn, &g_array_index(keys->keys, XapiKey, i));
-	if (keys->verb != NULL)
-		add_term(drawn, OF_VERB, keys->verb->text, keys->verb->size);
-	if (keys->registration[0] != '\0')
-		add_term(drawn, OF_REGISTRATION, keys->registration,
-			 strlen(keys->registration));
-	g_strlcpy(drawn->target, keys->target, sizeof(drawn->target));
-	drawn->voids = keys->is_voiding && keys->target[0] != '\0';
-}
 
 /* A kiosk's statement does not say who vouches for it. */
 static void
@@ -147,9 +91,7 @@ draw(LrsIndex *index, const ArchiveStatement *from, bool define, Drawn *out,
 	g_auto(XapiKeys) keys = { 0 };
 	XapiStatement statement;
 
-	*out = (Drawn){ .seq = from->seq,
-			.terms = g_array_sized_new(FALSE, FALSE, sizeof(Term),
-						   16) };
+	*out = (Drawn){ .seq = from->seq };
 	g_strlcpy(out->id, from->id, sizeof(out->id));
 	if (size == 0)
 		return true; /* it was erased */
@@ -161,13 +103,13 @@ draw(LrsIndex *index, const ArchiveStatement *from, bool define, Drawn *out,
 	statement = xapi_statement_on(tape);
 	xapi_keys(&statement, &keys);
 	if (from->tool != 0) {
-		out->sender = sender_term(from->tool);
+		out->sender = lrs_terms_sender(from->tool);
 		xapi_keys_add_authority(&keys, tape_member(tape_root(tape),
 							   "authority"));
 	} else {
 		add_kiosk(index, from, &keys);
 	}
-	take_keys(out, &keys);
+	out->of = lrs_terms_new(&keys, NULL);
 	return !define ||
 	       (from->tool != 0 &&
 		!tool_scopes_allow(from->scopes, TOOL_DEFINE)) ||
@@ -177,6 +119,18 @@ draw(LrsIndex *index, const ArchiveStatement *from, bool define, Drawn *out,
 
 /* --- what refers to what --- */
 
+static const char *
+target_of(const Drawn *drawn)
+{
+	return drawn->of != NULL ? drawn->of->target : "";
+}
+
+static bool
+voids(const Drawn *drawn)
+{
+	return drawn->of != NULL && drawn->of->voids;
+}
+
 /* The statements that one refers to, one behind the other: Drawn. */
 static bool
 follow_targets(LrsIndex *index, const Drawn *from, GArray *chain,
@@ -184,13 +138,13 @@ follow_targets(LrsIndex *index, const Drawn *from, GArray *chain,
 {
 	const Drawn *at = from;
 
-	while (at->target[0] != '\0' && chain->len < CHAIN_MAX) {
+	while (target_of(at)[0] != '\0' && chain->len < CHAIN_MAX) {
 		g_auto(ArchiveStatement) target = { 0 };
 		g_autoptr(GError) cause = NULL;
 		Drawn drawn;
 
-		if (!archive_get_statement(index->archive, at->target, &target,
-					   &cause)) {
+		if (!archive_get_statement(index->archive, target_of(at),
+					   &target, &cause)) {
 			if (g_error_matches(cause, FAULT, FAULT_NOT_FOUND))
 				return true;
 			g_propagate_error(error, g_steal_pointer(&cause));
@@ -252,9 +206,8 @@ post(const LrsIndex *index, const Drawn *drawn, int64_t seq)
 {
 	int64_t source = seq != drawn->seq ? drawn->seq : 0;
 
-	for (guint i = 0; i < drawn->terms->len; i++)
-		post_term(index, g_array_index(drawn->terms, Term, i), seq,
-			  source);
+	for (guint i = 0; drawn->of != NULL && i < drawn->of->n; i++)
+		post_term(index, drawn->of->terms[i], seq, source);
 }
 
 /* A statement, and those that it refers to, under one seq. */
@@ -273,10 +226,10 @@ void_target(const LrsIndex *index, const Drawn *drawn, const GArray *chain,
 {
 	const Drawn *target;
 
-	if (!drawn->voids || chain->len == 0)
+	if (!voids(drawn) || chain->len == 0)
 		return true;
 	target = &g_array_index(chain, Drawn, 0);
-	return target->voids ||
+	return voids(target) ||
 	       archive_void(index->archive, target->seq, error);
 }
 
@@ -289,38 +242,24 @@ void_late(const LrsIndex *index, const Drawn *drawn, const GArray *referrers,
 
 	for (guint i = 0; i < referrers->len; i++)
 		voided |= g_array_index(referrers, ArchiveReferrer, i).voids &&
-			  !drawn->voids;
+			  !voids(drawn);
 	return !voided || archive_void(index->archive, drawn->seq, error);
 }
 
 /* --- one statement --- */
 
-static int
-compare_seqs(const void *a, const void *b)
-{
-	int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
-
-	return (first > second) - (first < second);
-}
-
 static bool
 refer(LrsIndex *index, const Drawn *drawn, GArray *chain, GError **error)
 {
-	if (drawn->target[0] == '\0')
+	const char *target = target_of(drawn);
+
+	if (target[0] == '\0')
 		return true;
-	g_hash_table_add(index->targets, g_strdup(drawn->target));
-	return archive_add_referrer(index->archive, drawn->target, drawn->seq,
-				    drawn->voids, error) &&
+	g_hash_table_add(index->targets, g_strdup(target));
+	return archive_add_referrer(index->archive, target, drawn->seq,
+				    voids(drawn), error) &&
 	       follow_targets(index, drawn, chain, error) &&
 	       void_target(index, drawn, chain, error);
-}
-
-static bool
-is_awaited(const LrsIndex *index, const Drawn *drawn)
-{
-	return g_hash_table_contains(index->targets, drawn->id) ||
-	       g_array_binary_search(index->awaited, &drawn->seq, compare_seqs,
-				     NULL);
 }
 
 /* Who referred to it before it came is found by it, too. */
@@ -342,51 +281,151 @@ post_referrers(LrsIndex *index, const Drawn *drawn, const GArray *chain,
 	return true;
 }
 
+/* awaited: somebody had referred to it when its row was read. */
 static bool
-add_statement(LrsIndex *index, const ArchiveStatement *from, GError **error)
+add_drawn(LrsIndex *index, const Drawn *drawn, bool awaited, GError **error)
 {
 	g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(Drawn));
-	g_auto(Drawn) drawn = { 0 };
 
 	g_array_set_clear_func(chain, drawn_clear);
-	if (!draw(index, from, true, &drawn, error) ||
-	    !refer(index, &drawn, chain, error))
+	if (!refer(index, drawn, chain, error))
 		return false;
-	post_all(index, &drawn, chain, drawn.seq);
-	if (drawn.sender != 0)
-		post_term(index, drawn.sender, drawn.seq, 0);
-	return !is_awaited(index, &drawn) ||
-	       post_referrers(index, &drawn, chain, error);
+	post_all(index, drawn, chain, drawn->seq);
+	if (drawn->sender != 0)
+		post_term(index, drawn->sender, drawn->seq, 0);
+	return (!awaited && !g_hash_table_contains(index->targets, drawn->id)) ||
+	       post_referrers(index, drawn, chain, error);
+}
+
+/* --- what was read where it came in --- */
+
+void
+lrs_index_take(LrsIndex *index, LrsTerms *terms)
+{
+	if (g_hash_table_size(index->sent) < SENT_MAX)
+		g_hash_table_replace(index->sent, &terms->stored.us, terms);
+	else
+		g_free(terms);
+}
+
+/* Also one of a commit that failed may be there: it must be of this row. */
+static LrsTerms *
+find_sent(const LrsIndex *index, const ArchiveBehind *row)
+{
+	LrsTerms *terms = g_hash_table_lookup(index->sent, &row->stored.us);
+
+	if (terms == NULL || row->erased || terms->tool != row->tool ||
+	    !g_str_equal(terms->id, row->id) ||
+	    !g_str_equal(terms->hash, row->hash))
+		return NULL;
+	return terms;
+}
+
+/* It is found by these, and defines nothing new. */
+static bool
+is_drawn(const LrsIndex *index, const ArchiveBehind *row)
+{
+	const LrsTerms *terms = find_sent(index, row);
+
+	return terms != NULL &&
+	       (!tool_scopes_allow(row->scopes, TOOL_DEFINE) ||
+		lrs_definitions_know(index->definitions,
+				     terms->terms + terms->n,
+				     terms->n_defined));
+}
+
+static void
+take_sent(LrsIndex *index, const ArchiveBehind *row, Drawn *out)
+{
+	LrsTerms *terms = find_sent(index, row);
+
+	g_hash_table_steal(index->sent, &row->stored.us);
+	*out = (Drawn){ .seq = row->seq,
+			.sender = terms->sender,
+			.of = terms };
+	g_strlcpy(out->id, row->id, sizeof(out->id));
 }
 
 /* --- all of them --- */
+
+/* From the log's body. */
+static bool
+draw_row(LrsIndex *index, const ArchiveBehind *row,
+	 const ArchiveStatement *from, Drawn *out, GError **error)
+{
+	const LrsTerms *sent = find_sent(index, row);
+
+	if (!draw(index, from, true, out, error))
+		return false;
+	if (sent != NULL && tool_scopes_allow(row->scopes, TOOL_DEFINE))
+		lrs_definitions_note(index->definitions, sent->terms + sent->n,
+				     sent->n_defined);
+	return true;
+}
+
+/* Those that must be read, and what lies between: ArchiveStatement. */
+static GArray *
+read_bodies(const LrsIndex *index, const GArray *rows, guint *first,
+	    GError **error)
+{
+	guint from = rows->len, upto = 0;
+
+	for (guint i = 0; i < rows->len; i++)
+		if (!is_drawn(index, &g_array_index(rows, ArchiveBehind, i))) {
+			from = MIN(from, i);
+			upto = i + 1;
+		}
+	*first = from;
+	if (from >= upto)
+		return g_array_new(FALSE, FALSE, sizeof(ArchiveStatement));
+	return archive_list_behind(
+		index->archive,
+		g_array_index(rows, ArchiveBehind, from).seq - 1, upto - from,
+		error);
+}
+
+static bool
+add_row(LrsIndex *index, const ArchiveBehind *row, const ArchiveStatement *body,
+	GError **error)
+{
+	g_auto(Drawn) drawn = { 0 };
+
+	if (body == NULL || is_drawn(index, row))
+		take_sent(index, row, &drawn);
+	else if (!draw_row(index, row, body, &drawn, error))
+		return false;
+	return add_drawn(index, &drawn, row->awaited, error);
+}
 
 /* As many as memory is to hold; *indexed moves on. */
 static bool
 add_few(LrsIndex *index, int64_t *indexed, guint *n, GError **error)
 {
-	g_autoptr(GArray) list =
-		archive_list_behind(index->archive, *indexed, IN_MEMORY, error);
-	int64_t last;
+	g_autoptr(GArray) rows =
+		archive_list_rows(index->archive, *indexed, IN_MEMORY, error);
+	g_autoptr(GArray) bodies = NULL;
+	guint first = 0;
 
-	if (list == NULL)
+	if (rows == NULL)
 		return false;
-	*n = list->len;
-	if (list->len == 0)
-		return true;
-	last = g_array_index(list, ArchiveStatement, list->len - 1).seq;
-	g_clear_pointer(&index->awaited, g_array_unref);
-	index->awaited =
-		archive_list_awaited(index->archive, *indexed, last, error);
-	if (index->awaited == NULL)
+	bodies = read_bodies(index, rows, &first, error);
+	if (bodies == NULL)
 		return false;
 	g_hash_table_remove_all(index->targets);
-	for (guint i = 0; i < list->len; i++)
-		if (!add_statement(index,
-				   &g_array_index(list, ArchiveStatement, i),
-				   error))
+	for (guint i = 0; i < rows->len; i++) {
+		const ArchiveBehind *row =
+			&g_array_index(rows, ArchiveBehind, i);
+		const ArchiveStatement *body =
+			i >= first && i - first < bodies->len
+				? &g_array_index(bodies, ArchiveStatement,
+						 i - first)
+				: NULL;
+
+		if (!add_row(index, row, body, error))
 			return false;
-	*indexed = last;
+		*indexed = row->seq;
+	}
+	*n = rows->len;
 	return true;
 }
 
@@ -421,7 +460,6 @@ static void
 end_drawing(LrsIndex *index)
 {
 	g_clear_pointer(&index->postings, g_array_unref);
-	g_clear_pointer(&index->awaited, g_array_unref);
 	g_clear_pointer(&index->targets, g_hash_table_unref);
 }
 
@@ -439,6 +477,8 @@ lrs_index_some(LrsIndex *index, Archive *archive, bool *more, GError **error)
 	end_drawing(index);
 	if (!ok)
 		lrs_definitions_forget(index->definitions);
+	if (!ok || !*more)
+		g_hash_table_remove_all(index->sent);
 	return ok;
 }
 
@@ -448,9 +488,8 @@ static bool
 unpost(const LrsIndex *index, const Drawn *drawn, int64_t seq, int64_t source,
        int64_t *n, GError **error)
 {
-	for (guint i = 0; i < drawn->terms->len; i++)
-		if (!archive_drop_posting(index->archive,
-					  g_array_index(drawn->terms, Term, i),
+	for (guint i = 0; drawn->of != NULL && i < drawn->of->n; i++)
+		if (!archive_drop_posting(index->archive, drawn->of->terms[i],
 					  seq, source, n, error))
 			return false;
 	return true;
@@ -509,9 +548,9 @@ lrs_index_drop(LrsIndex *index, const ArchiveStatement *statement, int64_t *n,
 	    !unpost_own(index, &drawn, chain, n, error) ||
 	    !unpost_others(index, &drawn, n, error))
 		return false;
-	return (drawn.target[0] == '\0' ||
-		archive_drop_reference(index->archive, drawn.target, drawn.seq,
-				       error)) &&
+	return (target_of(&drawn)[0] == '\0' ||
+		archive_drop_reference(index->archive, target_of(&drawn),
+				       drawn.seq, error)) &&
 	       archive_drop_voided(index->archive, drawn.seq, error);
 }
 
@@ -519,13 +558,12 @@ bool
 lrs_index_add(LrsIndex *index, const ArchiveStatement *statement,
 	      GError **error)
 {
+	g_auto(Drawn) drawn = { 0 };
 	bool ok;
 
 	begin_drawing(index);
-	index->awaited =
-		archive_list_awaited(index->archive, statement->seq - 1,
-				     statement->seq, error);
-	ok = index->awaited != NULL && add_statement(index, statement, error) &&
+	ok = draw(index, statement, true, &drawn, error) &&
+	     add_drawn(index, &drawn, true, error) &&
 	     archive_add_postings(index->archive, index->postings, error);
 	end_drawing(index);
 	return ok;
@@ -535,48 +573,10 @@ bool
 lrs_index_has_activity(const LrsIndex *index, const char *activity, bool *has,
 		       GError **error)
 {
-	size_t size = strlen(activity);
-
 	return archive_has_posting(index->archive,
-				   archive_term(OF_RELATED_ACTIVITY, activity,
-						size),
-				   has, error) &&
-	       (*has ||
-		archive_has_posting(index->archive,
-				    archive_term(OF_ACTIVITY, activity, size),
-				    has, error));
-}
-
-Term
-lrs_index_agent_term(const char *key)
-{
-	return archive_term(OF_RELATED_AGENT, key, strlen(key));
-}
-
-/* --- what a query asks for --- */
-
-void
-lrs_index_terms(const XapiQuery *query, int64_t tool, ArchiveFind *out)
-{
-	size_t n = 0;
-
-	if (query->agent != NULL)
-		out->terms[n++] =
-			archive_term(query->related_agents ? OF_RELATED_AGENT
-							   : OF_AGENT,
-				     query->agent, strlen(query->agent));
-	if (query->activity != NULL)
-		out->terms[n++] =
-			archive_term(query->related_activities
-					     ? OF_RELATED_ACTIVITY
-					     : OF_ACTIVITY,
-				     query->activity, strlen(query->activity));
-	if (query->verb != NULL)
-		out->terms[n++] =
-			archive_term(OF_VERB, query->verb, strlen(query->verb));
-	if (query->registration[0] != '\0')
-		out->terms[n++] =
-			archive_term(OF_REGISTRATION, query->registration,
-				     strlen(query->registration));
-	out->mine = tool != 0 ? sender_term(tool) : 0;
+				   lrs_terms_activity(activity, true), has,
+				   error) &&
+	       (*has || archive_has_posting(index->archive,
+					    lrs_terms_activity(activity, false),
+					    has, error));
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "sync/district/archive-index.h"
-#include "sync/xapi/query.h"
+#include "sync/district/lrs-terms.h"
 
 /*
  * Draws what statements are found by from the log.  The writer does so when
@@ -14,6 +13,11 @@ typedef struct LrsIndex LrsIndex;
 LrsIndex *lrs_index_new(void);
 void lrs_index_free(LrsIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LrsIndex, lrs_index_free)
+
+/* What a statement that is being appended is found by, so that it need not be
+ * read again if it is drawn soon; the index's from now on.  It is only a help:
+ * what is forgotten, or was undone, is not missed. */
+void lrs_index_take(LrsIndex *index, LrsTerms *terms);
 
 /* A transaction of its own; *more tells whether some statements are left. */
 bool lrs_index_some(LrsIndex *index, Archive *archive, bool *more,
@@ -34,8 +38,3 @@ bool lrs_index_add(LrsIndex *index, const ArchiveStatement *statement,
 bool
 lrs_index_has_activity(const LrsIndex *index, const char *activity, bool *has,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Of an agent in its normal form, wherever a statement has it. */
-Term lrs_index_agent_term(const char *key);
-
-/* The terms that a query asks for; tool: only what that one sent, or 0. */
-void lrs_index_terms(const XapiQuery *query, int64_t tool, ArchiveFind *out);

@@ -164,6 +164,14 @@ clear_part(void *data)
 	g_clear_pointer(&part->digest, EVP_MD_CTX_free);
 }
 
+static void
+clear_ready(void *data)
+{
+	LrsReady *ready = data;
+
+	g_clear_pointer(&ready->terms, g_free);
+}
+
 /* --- a batch --- */
 
 LrsBatch *
@@ -180,6 +188,7 @@ lrs_batch_new(const char *content_type, XapiVersion version,
 	batch->parts = g_array_new(FALSE, FALSE, sizeof(LrsPart));
 	g_array_set_clear_func(batch->parts, clear_part);
 	batch->ready = g_array_new(FALSE, FALSE, sizeof(LrsReady));
+	g_array_set_clear_func(batch->ready, clear_ready);
 	batch->texts = g_string_new(NULL);
 	if (lrs_is_type(content_type, "application/json"))
 		return g_steal_pointer(&batch);

@@ -249,6 +249,7 @@ write_sent(Archive *archive, Exchange *exchange, GError **error)
 			reply_conflict(exchange, conflict);
 		return false;
 	}
+	lrs_batch_hand_over(sent->batch, exchange->service->index);
 	exchange->statements = (int64_t)lrs_batch_count(batch);
 	audit_count(exchange, exchange->statements);
 	if (lrs_batch_count(batch) > 0)

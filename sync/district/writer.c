@@ -6,8 +6,8 @@
 #include "app/base/fault.h"
 
 #define GROUP_MAX           256 /* writes in one commit */
-#define CHECKPOINT_EVERY_US (50 * 1000)
-#define INDEX_EVERY         20  /* of these: a second */
+#define CHECKPOINT_EVERY_US (200 * 1000)
+#define INDEX_EVERY         5  /* of these: a second */
 #define INDEX_WRITES        256 /* wait to be drawn at the most */
 #define CATCH_UP_DRAWS      50  /* that a query waits for */
 

@@ -55,10 +55,11 @@ stop_on(const GError *error)
 	exit(1);
 }
 
+/* error is looked at when ok is known: an argument may be read before. */
 static void
-must(bool ok, const GError *error)
+must(bool ok, GError **error)
 {
-	stop_on(error);
+	stop_on(*error);
 	g_assert(ok);
 }
 
@@ -83,7 +84,7 @@ add_batch(Fill *fill)
 		     lrs_batch_read(batch, NULL, authority, &error) &&
 		     lrs_batch_write(batch, fill->archive, fill->tool.key,
 				     fill->now, &conflict, &error),
-	     error);
+	     &error);
 	fill->statements += BATCH;
 }
 
@@ -125,7 +126,7 @@ decide(Fill *fill, const char *entry)
 	review->at = fill->now;
 	must(archive_add_review(fill->archive, &fill->teacher, entry, review,
 				&error),
-	     error);
+	     &error);
 }
 
 static void
@@ -154,7 +155,7 @@ add_record(Fill *fill)
 	must(archive_allot(fill->archive, fill->now, 1, &stored, &error) &&
 		     archive_add_record(fill->archive, fill->kiosk.key, &record,
 					stored, &error),
-	     error);
+	     &error);
 	fill->statements++;
 	waiting = child->waiting[child->next++ % WAITING];
 	if (waiting[0] != '\0')
@@ -169,14 +170,14 @@ commit_some(Fill *fill, int64_t count)
 {
 	g_autoptr(GError) error = NULL;
 
-	must(archive_begin(fill->archive, &error), error);
+	must(archive_begin(fill->archive, &error), &error);
 	for (int i = 0; i < BATCHES && fill->statements < count; i++) {
 		fill->now.us += STEP_US;
 		add_batch(fill);
 		for (int k = 0; k < BATCH; k++)
 			add_record(fill);
 	}
-	must(archive_end(fill->archive, true, &error), error);
+	must(archive_end(fill->archive, true, &error), &error);
 }
 
 static void
@@ -186,7 +187,7 @@ draw_all(Fill *fill)
 
 	for (bool more = true; more;)
 		must(lrs_index_some(fill->index, fill->archive, &more, &error),
-		     error);
+		     &error);
 }
 
 static void
@@ -214,9 +215,9 @@ open_fill(Fill *fill, char *argv[])
 					&error) &&
 		     archive_find_staff(fill->archive, argv[4], &fill->teacher,
 					&error),
-	     error);
+	     &error);
 	fill->roster = archive_read_roster(fill->archive, &error);
-	must(fill->roster != NULL, error);
+	must(fill->roster != NULL, &error);
 	fill->children = g_new0(Child, fill->roster->n_learners);
 	fill->index = lrs_index_new();
 	fill->text = g_string_new(NULL);
