@@ -25,8 +25,8 @@ struct Archive {
 };
 
 /* Writes down the last instant allotted. */
-bool archive_move_end(Archive *archive, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+bool
+archive_move_end(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* See db_query(). */
 typedef DbQuery ArchiveQuery;

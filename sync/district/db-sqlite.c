@@ -8,7 +8,11 @@
 
 /* SQLite: one file, beside the media. */
 
-#define LOG_PAGES_MAX 48000 /* of 8 KiB, in the write-ahead log */
+/* Random ids and terms change a page each: the smaller, the less is written.
+ * An archive of before keeps pages of 8 KiB. */
+#define PAGE_SIZE 4096
+
+#define LOG_PAGES_MAX 48000 /* in the write-ahead log */
 
 #define EMPTY_TRIES   50
 #define EMPTY_WAIT_US (100 * 1000)
@@ -44,16 +48,30 @@ drop_query(void *query)
 	db_query_free(query);
 }
 
+/* Each allocation would take a lock for them; before the first connection. */
+static void
+keep_no_statistics(void)
+{
+	static gsize done = 0;
+
+	if (g_once_init_enter(&done)) {
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+		g_once_init_leave(&done, 1);
+	}
+}
+
 static Db *
 open_file(const char *address, GError **error)
 {
 	const char *path = g_str_has_prefix(address, "sqlite:")
 				   ? address + strlen("sqlite:")
 				   : address;
-	sqlite3 *file = sql_open(path, db_migrations,
-				 G_N_ELEMENTS(db_migrations), error);
+	sqlite3 *file;
 	SqliteDb *db;
 
+	keep_no_statistics();
+	file = sql_open_paged(path, PAGE_SIZE, db_migrations,
+			      G_N_ELEMENTS(db_migrations), error);
 	if (file == NULL)
 		return NULL;
 	db = g_new0(SqliteDb, 1);
@@ -343,7 +361,8 @@ checkpoint(Db *db, GError **error)
 		move_pages(db, SQLITE_CHECKPOINT_FULL, &pages, error));
 }
 
-/* 16,000 pages of 8 KiB: should the thread that checkpoints fall behind.  What
+/* The limits are for when the thread that checkpoints falls behind; a log that
+ * begins anew is not cut, since its blocks would be asked for again.  What
  * a group touches stays in memory until its commit, and so does what a mark
  * would have to undo: in files, both are written twice. */
 static bool

@@ -113,8 +113,8 @@ static bool
 list_posted(Eraser *eraser, const char *agent, GArray *all, GError **error)
 {
 	g_autoptr(GArray) some =
-		archive_list_posted(eraser->archive,
-				    lrs_terms_agent(agent), error);
+		archive_list_posted(eraser->archive, lrs_terms_agent(agent),
+				    error);
 
 	if (some == NULL)
 		return false;

@@ -27,7 +27,7 @@ typedef struct {
 	size_t at, size;  /* of what is stored, in texts */
 	size_t stamps[2]; /* where in texts the instant of storing stands */
 	size_t n_stamps;
-	bool late; /* of somebody who was erased: nothing of it is kept */
+	bool late;       /* of somebody who was erased: nothing of it is kept */
 	LrsTerms *terms; /* owned; NULL: handed over, or nothing to be */
 } LrsReady;
 

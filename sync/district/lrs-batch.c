@@ -4,6 +4,7 @@
 #include "sync/district/lrs-batch.h"
 
 #include <string.h>
+#include <sodium.h>
 
 #include "app/base/fault.h"
 #include "sync/district/archive-erased.h"
@@ -137,9 +138,8 @@ prepare(LrsBatch *batch, const XapiStatement *statement, const char *put,
 			id_new_uuid(ready.id);
 	}
 	xapi_meaning(statement, &ready.meaning);
-	for (size_t i = 0; i < XAPI_HASH_SIZE; i++)
-		g_snprintf(ready.hash + 2 * i, 3, "%02x",
-			   ready.meaning.statement[i]);
+	sodium_bin2hex(ready.hash, sizeof(ready.hash), ready.meaning.statement,
+		       XAPI_HASH_SIZE);
 	xapi_stored(batch->texts, statement, &lrs);
 	ready.size = batch->texts->len - ready.at;
 	find_stamps(batch->texts, &ready);
@@ -171,9 +171,8 @@ lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
 {
 	g_autoptr(Tape) agent = tape_read(authority, strlen(authority), error);
 
-	if (agent == NULL ||
-	    (batch->reader != NULL &&
-	     !multipart_reader_finish(batch->reader, error)))
+	if (agent == NULL || (batch->reader != NULL &&
+			      !multipart_reader_finish(batch->reader, error)))
 		return false;
 	batch->xapi = xapi_batch_read((const char *)batch->statements->data,
 				      batch->statements->len, batch->version,

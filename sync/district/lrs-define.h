@@ -24,8 +24,8 @@ void lrs_definitions_forget(LrsDefinitions *definitions);
 GArray *lrs_define_list(const XapiStatement *statement);
 bool lrs_definitions_know(const LrsDefinitions *definitions, const Term *each,
 			  guint n);
-void lrs_definitions_note(LrsDefinitions *definitions, const Term *each,
-			  guint n);
+void
+lrs_definitions_note(LrsDefinitions *definitions, const Term *each, guint n);
 
 /* Those of a statement, its context and its sub-statement. */
 bool lrs_define(LrsDefinitions *definitions, Archive *archive,

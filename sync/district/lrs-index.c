@@ -293,7 +293,8 @@ add_drawn(LrsIndex *index, const Drawn *drawn, bool awaited, GError **error)
 	post_all(index, drawn, chain, drawn->seq);
 	if (drawn->sender != 0)
 		post_term(index, drawn->sender, drawn->seq, 0);
-	return (!awaited && !g_hash_table_contains(index->targets, drawn->id)) ||
+	return (!awaited &&
+		!g_hash_table_contains(index->targets, drawn->id)) ||
 	       post_referrers(index, drawn, chain, error);
 }
 
@@ -327,11 +328,10 @@ is_drawn(const LrsIndex *index, const ArchiveBehind *row)
 {
 	const LrsTerms *terms = find_sent(index, row);
 
-	return terms != NULL &&
-	       (!tool_scopes_allow(row->scopes, TOOL_DEFINE) ||
-		lrs_definitions_know(index->definitions,
-				     terms->terms + terms->n,
-				     terms->n_defined));
+	return terms != NULL && (!tool_scopes_allow(row->scopes, TOOL_DEFINE) ||
+				 lrs_definitions_know(index->definitions,
+						      terms->terms + terms->n,
+						      terms->n_defined));
 }
 
 static void
@@ -340,9 +340,7 @@ take_sent(LrsIndex *index, const ArchiveBehind *row, Drawn *out)
 	LrsTerms *terms = find_sent(index, row);
 
 	g_hash_table_steal(index->sent, &row->stored.us);
-	*out = (Drawn){ .seq = row->seq,
-			.sender = terms->sender,
-			.of = terms };
+	*out = (Drawn){ .seq = row->seq, .sender = terms->sender, .of = terms };
 	g_strlcpy(out->id, row->id, sizeof(out->id));
 }
 

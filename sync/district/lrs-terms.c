@@ -104,18 +104,16 @@ lrs_terms_asked(const XapiQuery *query, int64_t tool, ArchiveFind *out)
 	size_t n = 0;
 
 	if (query->agent != NULL)
-		out->terms[n++] = term_of(query->related_agents
-						  ? OF_RELATED_AGENT
-						  : OF_AGENT,
-					  query->agent);
-	if (query->activity != NULL)
 		out->terms[n++] =
-			lrs_terms_activity(query->activity,
-					   query->related_activities);
+			term_of(query->related_agents ? OF_RELATED_AGENT
+						      : OF_AGENT,
+				query->agent);
+	if (query->activity != NULL)
+		out->terms[n++] = lrs_terms_activity(query->activity,
+						     query->related_activities);
 	if (query->verb != NULL)
 		out->terms[n++] = term_of(OF_VERB, query->verb);
 	if (query->registration[0] != '\0')
-		out->terms[n++] =
-			term_of(OF_REGISTRATION, query->registration);
+		out->terms[n++] = term_of(OF_REGISTRATION, query->registration);
 	out->mine = tool != 0 ? lrs_terms_sender(tool) : 0;
 }

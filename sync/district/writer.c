@@ -5,11 +5,14 @@
 
 #include "app/base/fault.h"
 
-#define GROUP_MAX           256 /* writes in one commit */
-#define CHECKPOINT_EVERY_US (200 * 1000)
-#define INDEX_EVERY         5  /* of these: a second */
-#define INDEX_WRITES        256 /* wait to be drawn at the most */
-#define CATCH_UP_DRAWS      50  /* that a query waits for */
+#define GROUP_MAX      256 /* writes in one commit */
+#define INDEX_WRITES   256 /* wait to be drawn at the most */
+#define CATCH_UP_DRAWS 50  /* that a query waits for */
+
+/* Seldom: a page that changes with each group is then moved once for many. */
+#define NAP_US          (50 * 1000)
+#define CHECKPOINT_NAPS 4
+#define INDEX_EVERY     5 /* checkpoints: a second */
 
 typedef struct {
 	WriteFunc write;
@@ -233,6 +236,19 @@ wait_for_commits(Writer *writer, guint64 *seen)
 	return !stop;
 }
 
+static void
+rest(Writer *writer)
+{
+	bool stop = false;
+
+	for (int i = 0; i < CHECKPOINT_NAPS && !stop; i++) {
+		g_usleep(NAP_US);
+		g_mutex_lock(&writer->lock);
+		stop = writer->stop;
+		g_mutex_unlock(&writer->lock);
+	}
+}
+
 /* What nobody waits for is drawn by and by. */
 static void
 ask_for_index(Writer *writer)
@@ -254,7 +270,7 @@ checkpoint_often(void *data)
 
 		if (!archive_checkpoint(writer->checkpoint, &error))
 			g_warning("%s", error->message);
-		g_usleep(CHECKPOINT_EVERY_US);
+		rest(writer);
 		if (turn % INDEX_EVERY == 0)
 			ask_for_index(writer);
 	}

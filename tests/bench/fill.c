@@ -85,6 +85,7 @@ add_batch(Fill *fill)
 		     lrs_batch_write(batch, fill->archive, fill->tool.key,
 				     fill->now, &conflict, &error),
 	     &error);
+	lrs_batch_hand_over(batch, fill->index);
 	fill->statements += BATCH;
 }
 
