@@ -14,8 +14,10 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "app/base/id.h"
+#include "sync/district/backup-sums.h"
 
-#define CHUNK_BYTES (256 * 1024)
+#define CHUNK_BYTES  (256 * 1024)
+#define CERTIFICATES "certificates/"
 
 bool
 backup_is_medium(const char *name)
@@ -25,19 +27,46 @@ backup_is_medium(const char *name)
 	       id_is_sha256(name + 9) && strncmp(name + 6, name + 9, 2) == 0;
 }
 
+bool
+backup_is_certificate(const char *name)
+{
+	return g_str_has_prefix(name, CERTIFICATES) &&
+	       id_is_uuid(name + strlen(CERTIFICATES));
+}
+
+/* Entries in their order: one of a name, or as many as are of a kind. */
+static const struct {
+	const char *name;
+	bool (*is)(const char *name);
+	bool must;
+} order[] = {
+	{ BACKUP_ABOUT, NULL, true },
+	{ BACKUP_CONF, NULL, false },
+	{ BACKUP_KEY, NULL, true },
+	{ BACKUP_DB, NULL, true },
+	{ NULL, backup_is_certificate, false },
+	{ NULL, backup_is_medium, false },
+	{ BACKUP_SUMS, NULL, false }, /* not of format 1 */
+	{ BACKUP_END, NULL, true },
+};
+
 /* The place of an entry in the file; -1: no backup has it. */
 static int
 place_of(const char *name)
 {
-	static const char *const order[] = { BACKUP_ABOUT, BACKUP_CONF,
-					     BACKUP_KEY,   BACKUP_DB,
-					     NULL,         BACKUP_END };
-
 	for (int i = 0; i < (int)G_N_ELEMENTS(order); i++)
-		if (order[i] == NULL ? backup_is_medium(name)
-				     : g_str_equal(order[i], name))
+		if (order[i].is != NULL ? order[i].is(name)
+					: g_str_equal(order[i].name, name))
 			return i;
 	return -1;
+}
+
+/* Media are named by theirs. */
+static bool
+has_sum(const char *name)
+{
+	return !backup_is_medium(name) && !g_str_equal(name, BACKUP_SUMS) &&
+	       !g_str_equal(name, BACKUP_END);
 }
 
 /* --- writing --- */
@@ -45,7 +74,9 @@ place_of(const char *name)
 struct BackupWriter {
 	struct archive *tar; /* owned */
 	int file;
-	char *chunk; /* owned */
+	char *chunk;      /* owned */
+	BackupSums *sums; /* owned */
+	bool is_summed;   /* the entry at hand */
 };
 
 static bool
@@ -65,6 +96,7 @@ backup_writer_new(const char *path, GError **error)
 	g_autoptr(BackupWriter) writer = g_new0(BackupWriter, 1);
 
 	writer->chunk = g_malloc(CHUNK_BYTES);
+	writer->sums = backup_sums_new();
 	writer->file =
 		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (writer->file < 0 || fchmod(writer->file, 0600) != 0) {
@@ -95,6 +127,9 @@ backup_begin_entry(BackupWriter *writer, const char *name, int64_t size,
 	archive_entry_set_size(entry, size);
 	rc = archive_write_header(writer->tar, entry);
 	archive_entry_free(entry);
+	writer->is_summed = has_sum(name);
+	if (writer->is_summed)
+		backup_sums_begin(writer->sums, name);
 	return rc == ARCHIVE_OK ||
 	       fail_tar(writer->tar, "writing the backup", error);
 }
@@ -102,6 +137,8 @@ backup_begin_entry(BackupWriter *writer, const char *name, int64_t size,
 bool
 backup_put(BackupWriter *writer, const char *bytes, size_t size, GError **error)
 {
+	if (writer->is_summed)
+		backup_sums_add(writer->sums, bytes, size);
 	return archive_write_data(writer->tar, bytes, size) ==
 		       (la_ssize_t)size ||
 	       fail_tar(writer->tar, "writing the backup", error);
@@ -157,7 +194,10 @@ backup_add_file(BackupWriter *writer, const char *name, int file, int64_t size,
 bool
 backup_writer_end(BackupWriter *writer, GError **error)
 {
-	if (!backup_add_bytes(writer, BACKUP_END, "", 0, error))
+	g_autofree char *sums = backup_sums_print(writer->sums);
+
+	if (!backup_add_bytes(writer, BACKUP_SUMS, sums, strlen(sums), error) ||
+	    !backup_add_bytes(writer, BACKUP_END, "", 0, error))
 		return false;
 	if (archive_write_close(writer->tar) != ARCHIVE_OK)
 		return fail_tar(writer->tar, "writing the backup", error);
@@ -179,6 +219,7 @@ backup_writer_free(BackupWriter *writer)
 	if (writer->file >= 0)
 		close(writer->file);
 	g_free(writer->chunk);
+	backup_sums_free(writer->sums);
 	g_free(writer);
 }
 
@@ -187,6 +228,8 @@ backup_writer_free(BackupWriter *writer)
 struct BackupReader {
 	struct archive *tar; /* owned */
 	int place;           /* of the entry before; -1: none */
+	BackupSums *sums;    /* owned */
+	bool is_summed;      /* the entry at hand */
 	char name[sizeof("media/ab/") + ID_SHA256];
 };
 
@@ -196,6 +239,7 @@ new_reader(void)
 	BackupReader *reader = g_new0(BackupReader, 1);
 
 	reader->place = -1;
+	reader->sums = backup_sums_new();
 	reader->tar = archive_read_new();
 	archive_read_support_format_tar(reader->tar);
 	return reader;
@@ -242,19 +286,26 @@ backup_reader_of_bytes(const void *bytes, size_t size, GError **error)
 	return opened(reader, rc, error);
 }
 
-/* After what comes before it, and only media more than once. */
+/* Behind all that must be before it, and once unless it is one of a kind. */
 static bool
 is_in_order(const BackupReader *reader, const char *name)
 {
-	int place = place_of(name), media = place_of(BACKUP_END) - 1;
+	int place = place_of(name);
 
-	if (place == media)
-		return reader->place == media || reader->place == media - 1;
-	if (place == place_of(BACKUP_KEY))
-		return reader->place == place - 1 || reader->place == place - 2;
-	if (place == place_of(BACKUP_END))
-		return reader->place == media || reader->place == media - 1;
-	return place >= 0 && reader->place == place - 1;
+	if (place == reader->place)
+		return order[place].is != NULL;
+	for (int i = reader->place + 1; i < place; i++)
+		if (order[i].must)
+			return false;
+	return place > reader->place;
+}
+
+static int64_t
+size_max(const char *name)
+{
+	if (backup_is_medium(name) || g_str_equal(name, BACKUP_DB))
+		return INT64_MAX;
+	return g_str_equal(name, BACKUP_SUMS) ? BACKUP_SUMS_MAX : BACKUP_SMALL;
 }
 
 static bool
@@ -269,11 +320,13 @@ take_entry(BackupReader *reader, struct archive_entry *entry, int64_t *size,
 	if (!is_in_order(reader, name))
 		return invalid(error, "its entries are out of order");
 	*size = archive_entry_size(entry);
-	if (*size < 0 || (!backup_is_medium(name) && *size > BACKUP_SMALL &&
-			  !g_str_equal(name, BACKUP_DB)))
+	if (*size < 0 || *size > size_max(name))
 		return invalid(error, "an entry has another size than it may");
 	reader->place = place_of(name);
 	g_strlcpy(reader->name, name, sizeof(reader->name));
+	reader->is_summed = has_sum(name);
+	if (reader->is_summed)
+		backup_sums_begin(reader->sums, name);
 	return true;
 }
 
@@ -305,7 +358,15 @@ backup_read(BackupReader *reader, void *bytes, size_t size, size_t *n,
 	if (got < 0)
 		return invalid(error, archive_error_string(reader->tar));
 	*n = (size_t)got;
+	if (reader->is_summed)
+		backup_sums_add(reader->sums, bytes, *n);
 	return true;
+}
+
+bool
+backup_check_sums(BackupReader *reader, const char *sums, GError **error)
+{
+	return backup_sums_check(reader->sums, sums, error);
 }
 
 void
@@ -315,5 +376,6 @@ backup_reader_free(BackupReader *reader)
 		return;
 
 	archive_read_free(reader->tar);
+	backup_sums_free(reader->sums);
 	g_free(reader);
 }

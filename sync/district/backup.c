@@ -19,6 +19,7 @@
 #include "sync/district/backup-file.h"
 #include "sync/district/backup-private.h"
 #include "sync/district/district.h"
+#include "sync/district/erase.h"
 #include "sync/district/media-stream.h"
 
 #define CHUNK_BYTES (256 * 1024)
@@ -152,6 +153,25 @@ add_media(Backup *backup, GError **error)
 	       archive_each_medium(archive, add_medium, backup, error);
 }
 
+/* Each is durable under its name and never changes. */
+static bool
+add_certificates(Backup *backup, GError **error)
+{
+	g_autofree char *path =
+		g_build_filename(backup->folder, ERASE_FOLDER, NULL);
+	g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+	const char *id;
+
+	while (folder != NULL && (id = g_dir_read_name(folder)) != NULL) {
+		g_autofree char *name = g_strconcat(ERASE_FOLDER "/", id, NULL);
+
+		if (backup_is_certificate(name) &&
+		    !add_own(backup, name, false, error))
+			return false;
+	}
+	return true;
+}
+
 static bool
 write_all(Backup *backup, GError **error)
 {
@@ -160,7 +180,7 @@ write_all(Backup *backup, GError **error)
 	       add_own(backup, BACKUP_CONF, true, error) &&
 	       add_own(backup, BACKUP_KEY, false, error) &&
 	       add_path(backup, BACKUP_DB, backup->db, error) &&
-	       add_media(backup, error) &&
+	       add_certificates(backup, error) && add_media(backup, error) &&
 	       backup_writer_end(backup->writer, error);
 }
 
@@ -200,10 +220,11 @@ try_it(Backup *backup, GError **error)
 {
 	g_autofree char *tried =
 		g_build_filename(backup->parts, "restored", NULL);
-	g_autofree char *was = NULL;
+	g_auto(BackupRestored) restored = { 0 };
 
 	return tell(backup, "restoring to try it", 0, 0, error) &&
-	       backup_restore(backup->part, tried, backup->how, &was, error);
+	       backup_restore(backup->part, tried, backup->how, &restored,
+			      error);
 }
 
 static bool

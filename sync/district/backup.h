@@ -8,7 +8,8 @@
 /*
  * A district's folder in one file, and back.  The server may run and write:
  * what is kept is one instant of the archive, whichever database it is in,
- * with the media that it names, the key and the settings.  Not kept: what the
+ * with the media that it names, the key, the settings and the certificates of
+ * what was erased.  Not kept: what the
  * settings name elsewhere, as a certificate.
  */
 typedef struct {
@@ -27,10 +28,20 @@ typedef struct {
 bool backup_make(const char *folder, const char *file, const BackupHow *how,
 		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is to be known of a folder that was restored. */
+typedef struct {
+	char *was;    /* owned: the archive's address; "": district.db */
+	bool is_bare; /* a backup of before it had sums and certificates */
+} BackupRestored;
+
+void backup_restored_clear(BackupRestored *restored);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BackupRestored, backup_restored_clear)
+
 /*
- * Makes the folder, which must not be there or be empty, from a backup; the
- * record is checked before the folder has its name.  The archive is then in
- * SQLite: *was gets the address that it had, "" for this one; the caller's.
+ * Makes the folder, which must not be there or be empty, from a backup; its
+ * sums and the record are checked before the folder has its name.  The archive
+ * is then in SQLite.
  */
-bool backup_restore(const char *file, const char *folder, const BackupHow *how,
-		    char **was, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool
+backup_restore(const char *file, const char *folder, const BackupHow *how,
+	       BackupRestored *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

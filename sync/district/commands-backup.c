@@ -97,21 +97,26 @@ bool
 command_restore(const Command *command, int argc, char **argv, GError **error)
 {
 	g_auto(BackupCommand) backup = { 0 };
-	g_autofree char *was = NULL;
+	g_auto(BackupRestored) restored = { 0 };
 	BackupHow how;
 	bool ok;
 
 	if (!read_command(command, argc, argv, &backup, error))
 		return false;
 	how = how_of(&backup);
-	ok = backup_restore(backup.file, backup.data, &how, &was, error);
+	ok = backup_restore(backup.file, backup.data, &how, &restored, error);
 	progress_end(&backup.progress);
 	if (!ok)
 		return false;
 	printf("%s: restored and checked\n", backup.data);
-	if (was[0] != '\0')
+	if (restored.is_bare)
+		printf("it is a backup of before there were sums and "
+		       "certificates in it: the record was checked, but not "
+		       "the file's own bytes, and certificates/ is not there; "
+		       "each certificate stands in the archive\n");
+	if (restored.was[0] != '\0')
 		printf("the archive was %s and is now district.db in the "
 		       "folder: cairn-district archive copy moves it back\n",
-		       was);
+		       restored.was);
 	return true;
 }

@@ -25,6 +25,8 @@ typedef struct {
 	BackupReader *reader; /* owned */
 	guchar *chunk;        /* owned */
 	char *was;            /* owned: the archive's address */
+	int format;
+	bool is_summed; /* its sums were right */
 } Restore;
 
 static void
@@ -35,6 +37,12 @@ restore_clear(Restore *restore)
 	g_free(restore->was);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Restore, restore_clear)
+
+void
+backup_restored_clear(BackupRestored *restored)
+{
+	g_clear_pointer(&restored->was, g_free);
+}
 
 void
 backup_remove_tree(const char *path)
@@ -79,8 +87,7 @@ write_all(int file, const guchar *bytes, size_t size)
 }
 
 static bool
-copy_bytes(Restore *restore, const char *name, int file, GChecksum *checksum,
-	   GError **error)
+copy_bytes(Restore *restore, const char *name, int file, GError **error)
 {
 	size_t n;
 
@@ -90,7 +97,6 @@ copy_bytes(Restore *restore, const char *name, int file, GChecksum *checksum,
 			return false;
 		if (n == 0)
 			return true;
-		g_checksum_update(checksum, restore->chunk, (gssize)n);
 		if (!write_all(file, restore->chunk, n))
 			return fail(name, error);
 	}
@@ -110,7 +116,6 @@ static bool
 restore_file(Restore *restore, const char *name, GError **error)
 {
 	g_autofree char *path = g_build_filename(restore->folder, name, NULL);
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	int file;
 	bool ok;
 
@@ -119,7 +124,7 @@ restore_file(Restore *restore, const char *name, GError **error)
 	file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file < 0)
 		return fail(name, error);
-	ok = copy_bytes(restore, name, file, checksum, error);
+	ok = copy_bytes(restore, name, file, error);
 	if (close(file) != 0 && ok)
 		ok = fail(name, error);
 	return ok;
@@ -172,17 +177,36 @@ static bool
 check_about(Restore *restore, int64_t size, GError **error)
 {
 	g_autofree char *text = read_small(restore, size, error);
-	int format = 0;
 
 	if (text == NULL)
 		return false;
-	if (sscanf(text, "{\"format\":%d,", &format) == 1 &&
-	    format == BACKUP_FORMAT)
+	if (sscanf(text, "{\"format\":%d,", &restore->format) == 1 &&
+	    restore->format >= 1 && restore->format <= BACKUP_FORMAT)
 		return true;
 	g_set_error(error, FAULT, FAULT_TOO_NEW,
 		    "the backup is of format %d, this program knows %d: "
 		    "install a later program",
-		    format, BACKUP_FORMAT);
+		    restore->format, BACKUP_FORMAT);
+	return false;
+}
+
+static bool
+check_sums(Restore *restore, int64_t size, GError **error)
+{
+	g_autofree char *text = read_small(restore, size, error);
+
+	restore->is_summed =
+		text != NULL && backup_check_sums(restore->reader, text, error);
+	return restore->is_summed;
+}
+
+static bool
+check_end(const Restore *restore, GError **error)
+{
+	if (restore->is_summed || restore->format == 1)
+		return true;
+	g_set_error(error, FAULT, FAULT_DAMAGED,
+		    "the backup is damaged: its sums are missing");
 	return false;
 }
 
@@ -193,8 +217,11 @@ restore_entry(Restore *restore, const char *name, int64_t size, GError **error)
 		return check_about(restore, size, error);
 	if (g_str_equal(name, BACKUP_CONF))
 		return restore_settings(restore, size, error);
-	return g_str_equal(name, BACKUP_END) ||
-	       restore_file(restore, name, error);
+	if (g_str_equal(name, BACKUP_SUMS))
+		return check_sums(restore, size, error);
+	if (g_str_equal(name, BACKUP_END))
+		return check_end(restore, error);
+	return restore_file(restore, name, error);
 }
 
 static bool
@@ -285,7 +312,7 @@ build(Restore *restore, const BackupHow *how, GError **error)
 
 bool
 backup_restore(const char *file, const char *folder, const BackupHow *how,
-	       char **was, GError **error)
+	       BackupRestored *out, GError **error)
 {
 	g_autofree char *part = g_strconcat(folder, FILE_UNFINISHED, NULL);
 	g_auto(Restore) restore = { .folder = part,
@@ -302,7 +329,8 @@ backup_restore(const char *file, const char *folder, const BackupHow *how,
 		backup_remove_tree(part);
 		return false;
 	}
-	*was = restore.was != NULL ? g_steal_pointer(&restore.was)
-				   : g_strdup("");
+	out->was = restore.was != NULL ? g_steal_pointer(&restore.was)
+				       : g_strdup("");
+	out->is_bare = !restore.is_summed;
 	return true;
 }

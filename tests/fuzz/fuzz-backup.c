@@ -13,11 +13,24 @@ judge(const char *name, int64_t size)
 {
 	static const char *const known[] = { BACKUP_ABOUT, BACKUP_CONF,
 					     BACKUP_KEY,   BACKUP_DB,
-					     BACKUP_END,   NULL };
+					     BACKUP_SUMS,  BACKUP_END,
+					     NULL };
 
-	g_assert_true(backup_is_medium(name) || g_strv_contains(known, name));
+	g_assert_true(backup_is_medium(name) || backup_is_certificate(name) ||
+		      g_strv_contains(known, name));
 	g_assert_null(strstr(name, ".."));
 	g_assert_cmpint(size, >=, 0);
+}
+
+/* What it says of its entries may be anything. */
+static void
+check_sums(BackupReader *reader, const char *text, size_t n)
+{
+	g_autofree char *sums = g_strndup(text, n);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(backup_check_sums(reader, sums, &error) ==
+		      (error == NULL));
 }
 
 int
@@ -37,9 +50,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		judge(name, entry);
 		g_strlcpy(last, name, sizeof(last));
-		while (backup_read(reader, chunk, sizeof(chunk), &n, NULL))
+		while (backup_read(reader, chunk, sizeof(chunk), &n, NULL)) {
 			if (n == 0)
 				break;
+			if (g_str_equal(name, BACKUP_SUMS))
+				check_sums(reader, chunk, n);
+		}
 	}
 	return 0;
 }
