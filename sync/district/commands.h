@@ -39,6 +39,8 @@ command_audit(const Command *command, int argc, char **argv, GError **error);
 bool
 command_media(const Command *command, int argc, char **argv, GError **error);
 bool
+command_roster(const Command *command, int argc, char **argv, GError **error);
+bool
 command_kiosks(const Command *command, int argc, char **argv, GError **error);
 bool
 command_check(const Command *command, int argc, char **argv, GError **error);

@@ -66,6 +66,8 @@ commands_read_options(int argc, char **argv, Options *out, GError **error)
 		  "sent: the name of an account, or mailto:…", "NAME" },
 		{ "home", 0, 0, G_OPTION_ARG_STRING, &out->home,
 		  "sent: the home page of that account", "IRI" },
+		{ "settings", 0, 0, G_OPTION_ARG_NONE, &out->settings,
+		  "prints a settings file with every default", NULL },
 		{ 0 },
 	};
 	g_autoptr(GOptionContext) context =
@@ -75,6 +77,8 @@ commands_read_options(int argc, char **argv, Options *out, GError **error)
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, error))
 		return false;
+	if (out->settings)
+		return true;
 	if (out->config != NULL && find_what(argc, argv, &out->what))
 		return true;
 	g_set_error(error, FAULT, FAULT_INVALID,
@@ -190,7 +194,8 @@ command_rules(const Settings *settings)
 		puts("# no rules: nothing is sent on");
 		return EXIT_WELL;
 	}
-	rules = rules_read(path, &error);
+	rules = rules_read(path, settings_text(settings, "forward", "classes"),
+			   &error);
 	if (rules == NULL)
 		return commands_complain(error, EXIT_SETTINGS);
 	rules_print(rules, out);

@@ -27,7 +27,7 @@ typedef enum {
 typedef struct {
 	What what;
 	char *config, *learner, *home; /* owned */
-	gboolean once, json, metrics;
+	gboolean once, json, metrics, settings;
 } Options;
 
 bool commands_read_options(int argc, char **argv, Options *out, GError **error)

@@ -6,8 +6,9 @@
 
 /* What a statement is, as far as rules ask. */
 typedef struct {
-	XapiKeys keys;     /* owned */
-	GPtrArray *people; /* owned: TapeValue; who did it, one by one */
+	XapiKeys keys;          /* owned */
+	GPtrArray *people;      /* owned: TapeValue; who did it, one by one */
+	const Classes *classes; /* borrowed; NULL: nobody's is known */
 	bool confirmed;
 } Facts;
 
@@ -112,6 +113,44 @@ fits_people(const RuleCondition *condition, const Facts *facts, bool all)
 	return found;
 }
 
+/* --- class and grade --- */
+
+/* Of whom nobody knows it, what keeps fits and what sends does not. */
+static bool
+fits_class(const RuleCondition *condition, const Facts *facts,
+	   const TapeValue *person, bool send)
+{
+	const TapeValue *account = tape_member(person, "account");
+	const TapeValue *name =
+		account != NULL ? tape_member(account, "name") : NULL;
+	g_autofree char *learner =
+		name != NULL ? g_strndup(name->text, name->size) : NULL;
+
+	if (learner == NULL || facts->classes == NULL ||
+	    !classes_knows(facts->classes, learner))
+		return !send;
+	return classes_fit(facts->classes, learner,
+			   condition->key == RULE_CLASS ? CLASSES_CLASS
+							: CLASSES_GRADE,
+			   condition->value, condition->prefix);
+}
+
+static bool
+fits_classes(const RuleCondition *condition, const Facts *facts, bool send)
+{
+	for (guint i = 0; i < facts->people->len; i++) {
+		bool fits =
+			fits_class(condition, facts,
+				   g_ptr_array_index(facts->people, i), send);
+
+		if (fits != send)
+			return fits;
+	}
+	return facts->people->len > 0 ? send : !send;
+}
+
+/* --- activities --- */
+
 static bool
 fits_activity(const RuleCondition *condition, const Facts *facts)
 {
@@ -143,6 +182,9 @@ fits(const RuleCondition *condition, const Facts *facts, bool send)
 	case RULE_ACTOR:
 	case RULE_HOME:
 		return fits_people(condition, facts, send);
+	case RULE_CLASS:
+	case RULE_GRADE:
+		return fits_classes(condition, facts, send);
 	case RULE_CONFIRMED:
 		return facts->confirmed;
 	}
@@ -164,8 +206,9 @@ rule_fits(const Rule *rule, const Facts *facts)
 bool
 rules_send(const Rules *rules, const XapiStatement *statement, bool confirmed)
 {
-	g_auto(Facts)
-		facts = { .people = g_ptr_array_new(), .confirmed = confirmed };
+	g_auto(Facts) facts = { .people = g_ptr_array_new(),
+				.classes = rules->classes,
+				.confirmed = confirmed };
 
 	xapi_keys(statement, &facts.keys);
 	add_people(facts.people, tape_member(statement->value, "actor"));
@@ -178,16 +221,28 @@ rules_send(const Rules *rules, const XapiStatement *statement, bool confirmed)
 	return false;
 }
 
-bool
-rules_ask_confirmed(const Rules *rules)
+static bool
+asks(const Rules *rules, RuleKey key)
 {
 	for (guint i = 0; i < rules->list->len; i++) {
 		const Rule *rule = &g_array_index(rules->list, Rule, i);
 
 		for (guint k = 0; k < rule->conditions->len; k++)
 			if (g_array_index(rule->conditions, RuleCondition, k)
-				    .key == RULE_CONFIRMED)
+				    .key == key)
 				return true;
 	}
 	return false;
+}
+
+bool
+rules_ask_confirmed(const Rules *rules)
+{
+	return asks(rules, RULE_CONFIRMED);
+}
+
+bool
+rules_ask_classes(const Rules *rules)
+{
+	return asks(rules, RULE_CLASS) || asks(rules, RULE_GRADE);
 }

@@ -31,6 +31,8 @@ const Setting forward_settings[] = {
 	  "state, ledger and what was set aside" },
 	{ "forward", "rules", SETTING_TEXT, "", 0, 0,
 	  "the file that says what may be sent; without it nothing is" },
+	{ "forward", "classes", SETTING_TEXT, "", 0, 0,
+	  "the file of `cairn-district roster`, for rules by class or grade" },
 	{ "forward", "from", SETTING_TEXT, "", 0, 0,
 	  "begin behind this time, as in 2026-09-01T00:00:00Z" },
 	{ "forward", "actors", SETTING_TEXT, "pseudonym", 0, 0,

@@ -135,9 +135,10 @@ read_rules(Forward *forward, GError **error)
 	const char *path = forward->parts.rules;
 
 	g_clear_pointer(&forward->rules, rules_free);
-	forward->rules = path[0] != '\0'
-				 ? rules_read(path, error)
-				 : rules_parse("", 0, NULL, NULL, error);
+	forward->rules =
+		path[0] != '\0'
+			? rules_read(path, forward->parts.classes, error)
+			: rules_parse("", 0, NULL, NULL, error);
 	return forward->rules != NULL;
 }
 

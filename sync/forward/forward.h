@@ -18,6 +18,7 @@ typedef struct {
 	const char *source_url, *target_url;
 	const char *folder;  /* state, ledger, set aside, spool; 0700 */
 	const char *rules;   /* file; "": none, so nothing is sent */
+	const char *classes; /* file; "": none, so no rule may ask for one */
 	const char *version; /* "auto", "1.0.3" or "2.0.0" */
 	const char *from;    /* stored after this; "": from the beginning */
 	Redaction redaction;

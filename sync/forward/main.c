@@ -219,6 +219,7 @@ run(const Options *options, const Settings *settings)
 		.target_url = settings_text(settings, "target", "lrs"),
 		.folder = folder,
 		.rules = settings_text(settings, "forward", "rules"),
+		.classes = settings_text(settings, "forward", "classes"),
 		.version = settings_text(settings, "target", "version"),
 		.from = settings_text(settings, "forward", "from"),
 		.redaction = { manner.pseudonyms,
@@ -248,6 +249,12 @@ main(int argc, char **argv)
 
 	if (!commands_read_options(argc, argv, &options, &error))
 		return commands_complain(error, EXIT_USAGE);
+	if (options.settings) {
+		g_autofree char *sample = settings_sample(forward_settings);
+
+		fputs(sample, stdout);
+		return EXIT_WELL;
+	}
 	settings = settings_read(options.config, forward_settings, &error);
 	if (settings == NULL || !commands_check_settings(settings, &error))
 		return commands_complain(error, EXIT_SETTINGS);

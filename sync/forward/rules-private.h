@@ -11,6 +11,8 @@ typedef enum {
 	RULE_RELATED,
 	RULE_ACTOR,
 	RULE_HOME,
+	RULE_CLASS,
+	RULE_GRADE,
 	RULE_CONFIRMED, /* without a value */
 } RuleKey;
 
@@ -27,5 +29,6 @@ typedef struct {
 } Rule;
 
 struct Rules {
-	GArray *list; /* owned: Rule */
+	GArray *list;     /* owned: Rule */
+	Classes *classes; /* owned; NULL: nobody's is known */
 };

@@ -19,6 +19,8 @@ static const struct {
 	[RULE_RELATED] = { "related", true },
 	[RULE_ACTOR] = { "actor", false },
 	[RULE_HOME] = { "home", true },
+	[RULE_CLASS] = { "class", false },
+	[RULE_GRADE] = { "grade", false },
 	[RULE_CONFIRMED] = { "confirmed", false },
 };
 
@@ -230,8 +232,8 @@ read_condition(const Reader *reader, const Word *word, RuleCondition *out,
 	if (word->quoted < size || !find_key(text, size, &out->key))
 		return refuse(reader, error,
 			      "\"%.*s\" is no condition; there are verb=, "
-			      "activity=, related=, actor=, home= and "
-			      "confirmed",
+			      "activity=, related=, actor=, home=, "
+			      "class=, grade= and confirmed",
 			      (int)size, text);
 	if ((out->key == RULE_CONFIRMED) != (equals == NULL))
 		return refuse(reader, error, "%s %s", keys[out->key].name,
@@ -343,11 +345,38 @@ read_file_of_names(const char *path, void *data, GError **error)
 	return file_read(path, RULES_NAMES_MAX, error);
 }
 
+void
+rules_set_classes(Rules *rules, Classes *classes)
+{
+	classes_free(rules->classes);
+	rules->classes = classes;
+}
+
+static bool
+read_classes(Rules *rules, const char *path, GError **error)
+{
+	Classes *classes;
+
+	if (!rules_ask_classes(rules))
+		return true;
+	if (path[0] == '\0') {
+		g_set_error(error, FAULT, FAULT_INVALID,
+			    "class= and grade= need [forward] classes: a file "
+			    "that `cairn-district roster` writes");
+		return false;
+	}
+	classes = classes_read(path, error);
+	if (classes == NULL)
+		return false;
+	rules_set_classes(rules, classes);
+	return true;
+}
+
 Rules *
-rules_read(const char *path, GError **error)
+rules_read(const char *path, const char *classes, GError **error)
 {
 	g_autoptr(GBytes) bytes = file_read(path, RULES_BYTES_MAX, error);
-	Rules *rules;
+	g_autoptr(Rules) rules = NULL;
 	const char *text;
 	size_t size;
 
@@ -356,9 +385,12 @@ rules_read(const char *path, GError **error)
 	text = g_bytes_get_data(bytes, &size);
 	rules = rules_parse(text != NULL ? text : "", size, read_file_of_names,
 			    NULL, error);
-	if (rules == NULL)
+	if (rules == NULL) {
 		g_prefix_error(error, "%s: ", path);
-	return rules;
+		return NULL;
+	}
+	return read_classes(rules, classes, error) ? g_steal_pointer(&rules)
+						   : NULL;
 }
 
 size_t
@@ -405,5 +437,6 @@ rules_free(Rules *rules)
 	if (rules == NULL)
 		return;
 	g_array_unref(rules->list);
+	classes_free(rules->classes);
 	g_free(rules);
 }

@@ -3,12 +3,13 @@
 """From a district to another LRS, by rule: two real districts and the real
 forwarder between them.
 """
+import csv
 import glob
 import os
 import random
 
-from cairn import (BUILD, District, Kiosk, SAMPLE_STONE, Tap, photo_file, place, roster_of, run,
-                   tool, wait_until)
+from cairn import (BUILD, District, Kiosk, SAMPLE_STONE, Tap, photo_file, place, program, roster_of,
+                   run, tool, wait_until)
 from forwarding import SUBMIT, Asker, Forwarder, key_of, statement, void
 
 FILM_BYTES = 50 * 1024 * 1024
@@ -97,6 +98,41 @@ def a_film(tap, forwarder, source, state):
               glob.glob(os.path.join(forwarder.folder, "spool", "*")), [])
 
 
+def by_class_and_grade(tap, folder, district, kiosk, first, source):
+    """What the district's file says of a learner decides; of whom it says nothing, nothing goes."""
+    forwarder = Forwarder(folder, first.source["lrs"], first.source["key_file"],
+                          first.target["lrs"], first.target["key_file"], "classes")
+    forwarder.rules("send grade=KG\n")
+    tap.equal("a rule by grade needs to be told of grades", forwarder.once(), 77)
+    tap.check("and says what tells it", "cairn-district roster" in forwarder.status()["message"],
+              forwarder.status()["message"])
+    classes = os.path.join(folder, "classes.csv")
+    run(program("district"), "roster", "--data", district.data, "--output", classes)
+    with open(classes, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {name for _, name, _ in roster_of(kiosk)}
+    tap.check("the district writes it: each learner once, and no name", len(rows)
+              == len({row["learner"] for row in rows})
+              == len({learner for learner, _, _ in roster_of(kiosk)})
+              and not names & {value for row in rows for value in row.values()})
+    here = next(row for row in rows if row["learner"] == roster_of(kiosk)[0][0])
+    there = next(row for row in rows if row["grade"] != here["grade"])
+    kiosk.lay(3, there["learner"])
+    kiosk.deliver()
+    learners = {row["learner"]: row for row in rows}
+    of_whom = [each["actor"]["account"]["name"] for each in source.all()]
+    for rule, column, wanted in ((f"grade={there['grade']}", "grade", there["grade"]),
+                                 (f'class="{here["title"]}"', "title", here["title"])):
+        due = sum(who in learners and learners[who][column] == wanted for who in of_whom)
+        one = Forwarder(folder, first.source["lrs"], first.source["key_file"],
+                        first.target["lrs"], first.target["key_file"], f"by-{column}")
+        one.settings(classes=classes)
+        one.rules(f"send {rule} verb={SUBMIT}\n")
+        tap.equal(f"by {column}: theirs go, and no others",
+                  (one.once(), one.status()["sent"], one.status()["kept"]),
+                  (0, due, len(of_whom) - due))
+
+
 def peak_kib(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
@@ -131,6 +167,7 @@ def main():
         from_kiosk_to_state(tap, folder, kiosk, forwarder, source, state)
         in_two(tap, folder, forwarder, state)
         voiding(tap, forwarder, source, state)
+        by_class_and_grade(tap, folder, district, kiosk, forwarder, source)
         a_film(tap, forwarder, source, state)
         memory(tap, forwarder, source, state)
         district.stop()

@@ -73,11 +73,13 @@ def main():
             tap.check(f"cairn-district {command} is there with its options", part and
                       options_of(said) <= set(re.findall(r"--[a-z-]+", part[0])),
                       f"{options_of(said)}\n{part and part[0]}")
-        for page, name in (("cairn-agent.8", "agent"), ("cairn-kiosk.1", "kiosk")):
+        for page, name in (("cairn-agent.8", "agent"), ("cairn-kiosk.1", "kiosk"),
+                           ("cairn-forward.8", "forward")):
             options = options_of(run(program(name), "--help").stdout)
             tap.check(f"cairn-{name}: its options are there", options
                       <= set(re.findall(r"--[a-z-]+", text[page])), options)
-        for page, name, least in (("district.conf.5", "district", 30), ("kiosk.conf.5", "agent", 20)):
+        for page, name, least in (("district.conf.5", "district", 30), ("kiosk.conf.5", "agent", 20),
+                                  ("forward.conf.5", "forward", 20)):
             known = settings_of(name)
             words = " ".join(text[page].split())
             missing = [key for _, key, _, about in known

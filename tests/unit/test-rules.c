@@ -8,6 +8,10 @@
 
 #define DISTRICT "https://d.example"
 
+static const char where[] = "learner,class,title,grade\n"
+			    "k7x2m9qd,c1,\"Room 4, blue\",03\n"
+			    "zed,c2,Room 5,KG\n";
+
 static GBytes *
 give_names(const char *path, void *data, GError **error)
 {
@@ -93,6 +97,27 @@ static const struct {
 	  false },
 	{ "one-of-a-group-is-not-enough", "send actor=k7x2m9qd",
 	  BOTH SUBMIT ENTRY, false, false },
+	{ "class-by-id", "send class=c1", MAYA SUBMIT ENTRY, true, false },
+	{ "class-by-title", "send class=\"Room 4, blue\"", MAYA SUBMIT ENTRY,
+	  true, false },
+	{ "classes-that-begin-so", "send class=Room*", MAYA SUBMIT ENTRY, true,
+	  false },
+	{ "another-class", "send class=c2", MAYA SUBMIT ENTRY, false, false },
+	{ "grade", "send grade=03", MAYA SUBMIT ENTRY, true, false },
+	{ "another-grade", "send grade=KG", MAYA SUBMIT ENTRY, false, false },
+	{ "kept-by-grade", "keep grade=03\nsend", MAYA SUBMIT ENTRY, false,
+	  false },
+	{ "not-kept-by-another-grade", "keep grade=KG\nsend", MAYA SUBMIT ENTRY,
+	  true, false },
+	{ "whose-class-nobody-knows-is-not-sent", "send grade=0*",
+	  ADA SUBMIT ENTRY, false, false },
+	{ "whose-class-nobody-knows-is-kept", "keep grade=KG\nsend",
+	  ADA SUBMIT ENTRY, false, false },
+	{ "one-of-a-group-whose-class-nobody-knows", "send grade=03",
+	  BOTH SUBMIT ENTRY, false, false },
+	{ "class-and-verb-must-both-hold",
+	  "send grade=03 verb=http://activitystrea.ms/return",
+	  MAYA SUBMIT ENTRY, false, false },
 	{ "not-yet-confirmed", "send confirmed", MAYA SUBMIT ENTRY, false,
 	  false },
 	{ "confirmed", "send confirmed", MAYA SUBMIT ENTRY, true, true },
@@ -109,6 +134,7 @@ test_decides(const void *data)
 	XapiStatement statement;
 
 	g_assert_no_error(error);
+	rules_set_classes(rules, classes_parse(where, strlen(where), NULL));
 	batch = xapi_batch_read(text, strlen(text), XAPI_1_0, &xapi_limits,
 				&error);
 	g_assert_no_error(error);
