@@ -4,6 +4,7 @@
 #include "app/kiosk/health.h"
 #include "app/screens/notice-screen.h"
 #include "app/screens/words.h"
+#include "app/store/store-tidy.h"
 
 static gboolean on_idle(void *data);
 
@@ -43,6 +44,19 @@ warn_idle(Kiosk *kiosk)
 	g_print("step still-there\n");
 }
 
+/* Nobody is at work, so no photo is between being taken and being named. */
+static void
+rest(Kiosk *kiosk)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (kiosk->store == NULL)
+		return;
+	store_rest(kiosk->store);
+	if (!store_tidy(kiosk->store, &error))
+		g_message("%s", error->message);
+}
+
 static gboolean
 on_idle(void *data)
 {
@@ -51,8 +65,7 @@ on_idle(void *data)
 	kiosk->idle_timer = 0;
 	switch (flow_idle(&kiosk->flow)) {
 	case FLOW_IDLE_REST:
-		if (kiosk->store != NULL)
-			store_rest(kiosk->store);
+		rest(kiosk);
 		if (!g_str_equal(kiosk->language, kiosk_school_language(kiosk)))
 			kiosk_start_over(kiosk);
 		break;

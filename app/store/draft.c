@@ -19,6 +19,7 @@ store_save_draft(Store *store, const char *who, GBytes *draft, GError **error)
 	}
 	if (!store_follow(store, error))
 		return false;
+	store->untidy = true; /* the one before may have named a medium */
 	stmt = sql_prepare(store->db, sql, error);
 	if (stmt == NULL)
 		return false;
@@ -50,6 +51,7 @@ store_drop_draft(Store *store, const char *who, GError **error)
 
 	if (stmt == NULL)
 		return false;
+	store->untidy = true;
 	sql_bind_text(stmt, 1, who);
 	return sql_done(stmt, "dropping a draft", error);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "store"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
 
 #include "app/base/fault.h"
 #include "app/base/file.h"
+#include "app/store/damaged.h"
 #include "app/store/log.h"
 #include "app/store/store-roster.h"
+#include "app/store/vault.h"
 
 /*
  * Erasing what the district has erased.  Rows go in the bundle's transaction,
@@ -239,20 +239,6 @@ erase_all_of(Store *store, const StoreBundle *bundle, int64_t *changed,
 
 /* --- in the bundle's transaction --- */
 
-/* What was put aside of a damaged disk is out of our reach. */
-static void
-tell_of_damaged(const Store *store)
-{
-	g_autoptr(GDir) dir = g_dir_open(store->folder, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-		if (strstr(name, ".damaged-") != NULL)
-			g_message("%s is kept and may hold what was erased: "
-				  "copy away what is needed, and remove it",
-				  name);
-}
-
 bool
 store_erase(Store *store, const StoreBundle *bundle, GError **error)
 {
@@ -261,7 +247,8 @@ store_erase(Store *store, const StoreBundle *bundle, GError **error)
 
 	if (bundle->n_erased == 0 && bundle->n_who == 0)
 		return true;
-	if (!store_agree_with_log(store, &at, error))
+	if (!store_agree_with_log(store, &at, error) ||
+	    !store_note_damaged(store, bundle, error))
 		return false;
 	for (size_t i = 0; i < bundle->n_erased; i++)
 		if (!erase_held(store, &bundle->erased[i], &changed, error))
@@ -273,7 +260,6 @@ store_erase(Store *store, const StoreBundle *bundle, GError **error)
 	g_message("erasing what the district has erased: %" G_GINT64_FORMAT
 		  " records and drafts",
 		  (gint64)changed);
-	tell_of_damaged(store);
 	return sql_run(store->db, "INSERT OR IGNORE INTO erasing VALUES (1)",
 		       "noting an erasure", error) &&
 	       store_rewrite_log(store, error);
@@ -316,22 +302,6 @@ list_doomed(Store *store, GPtrArray *out, GError **error)
 	return false;
 }
 
-/* Its name is off the disk when this returns true. */
-static bool
-remove_medium(const Store *store, const char *sha256, GError **error)
-{
-	g_autofree char *path = store_media_path(store, sha256);
-	g_autofree char *folder = g_path_get_dirname(path);
-
-	if (g_remove(path) == 0)
-		return file_sync_folder(folder, error);
-	if (errno == ENOENT)
-		return true;
-	g_set_error(error, FAULT, file_fault(errno), "removing a medium: %s",
-		    g_strerror(errno));
-	return false;
-}
-
 /* Within the transaction no stone can be laid that names one of them. */
 static bool
 remove_doomed(Store *store, GError **error)
@@ -343,7 +313,7 @@ remove_doomed(Store *store, GError **error)
 		return false;
 	ok = list_doomed(store, media, error);
 	for (guint i = 0; ok && i < media->len; i++)
-		ok = remove_medium(store, media->pdata[i], error);
+		ok = vault_remove(store, media->pdata[i], error);
 	ok = ok &&
 	     sql_run(store->db, "DELETE FROM doomed", "erasing media", error);
 	return store_end(store, ok, "erasing media", error);
@@ -383,12 +353,12 @@ renew_pages(Store *store, GError **error)
 	return ok;
 }
 
-bool
-store_finish_erasing(Store *store, GError **error)
+static bool
+finish_records(Store *store, GError **error)
 {
 	bool is;
 
-	if (!store_follow(store, error) || !is_erasing(store, &is, error))
+	if (!is_erasing(store, &is, error))
 		return false;
 	if (!is)
 		return true;
@@ -396,4 +366,11 @@ store_finish_erasing(Store *store, GError **error)
 		return false;
 	vault_sweep(store);
 	return renew_pages(store, error);
+}
+
+bool
+store_finish_erasing(Store *store, WallTime now, GError **error)
+{
+	return store_follow(store, error) && finish_records(store, error) &&
+	       store_drop_damaged(store, now, error);
 }

@@ -6,6 +6,7 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 #include "app/store/log.h"
+#include "app/store/vault.h"
 
 /*
  * Forgetting what the district has: words and media go, number, hash and

@@ -29,8 +29,12 @@ typedef struct {
 
 /*
  * Carries through what a power cut, or another process, left undone of an
- * erasure: files, and the database's free pages.  Cheap if there is nothing.
- * FAULT_BUSY: the other process is in the way; the next call goes on.
+ * erasure: files, the database's free pages, and copies of what was damaged
+ * that may hold it.  A copy that may also hold a stone that is nowhere else is
+ * held for STORE_DAMAGED_DAYS from the first call that knows the time: now.us
+ * is 0 while it is not known.  Cheap if there is nothing.  FAULT_BUSY: the
+ * other process is in the way; the next call goes on.
  */
-bool
-store_finish_erasing(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+#define STORE_DAMAGED_DAYS 30
+bool store_finish_erasing(Store *store, WallTime now, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;

@@ -18,6 +18,11 @@ struct Store {
 	/* A line that must be taken back and could not be yet; or NULL. */
 	GBytes *owed; /* owned */
 
+	/* Found without a name by the last store_tidy(); and whether there may
+	 * be more. */
+	GHashTable *unnamed; /* owned: names; NULL: none */
+	bool untidy;
+
 	/* So long and so far the log and the database agreed; -1: look. */
 	int64_t agreed_size, agreed_number;
 };
@@ -111,8 +116,3 @@ struct StoreBundle;
 /* In a transaction: the rows of what the bundle says is erased. */
 bool store_erase(Store *store, const struct StoreBundle *bundle, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
-
-/* --- vault.c --- */
-
-/* Removes what power cuts left of unfinished writes. */
-void vault_sweep(const Store *store);

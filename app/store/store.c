@@ -25,6 +25,8 @@ static const char *const migrations[] = {
 #include "app/store/migrations/002-erase.sql.inc"
 	,
 #include "app/store/migrations/003-bundle-at.sql.inc"
+	,
+#include "app/store/migrations/004-damaged.sql.inc"
 };
 
 char *
@@ -275,6 +277,7 @@ store_open(const char *folder, GError **error)
 	store->kept = kept_new();
 	store->log = -1;
 	store->lock = -1;
+	store->untidy = true;
 	if (!make_folders(folder, error) || !open_lock(store, error) ||
 	    !store_open_log(store, error) || !open_or_heal(store, error)) {
 		g_prefix_error(error, "opening store %s: ", folder);
@@ -386,6 +389,7 @@ store_close(Store *store)
 	if (store->lock >= 0)
 		close(store->lock);
 	g_clear_pointer(&store->owed, g_bytes_unref);
+	g_clear_pointer(&store->unnamed, g_hash_table_unref);
 	g_string_free(store->notice, TRUE);
 	g_free(store->folder);
 	g_free(store);

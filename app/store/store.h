@@ -26,7 +26,7 @@
  * FAULT_DAMAGED, FAULT_BUSY, FAULT_TOO_NEW, FAULT_SYSTEM.
  *
  * Parts: store-outbox.h (what the agent does), store-roster.h (what the
- * district sent), store-draft.h.
+ * district sent), store-erase.h, store-health.h, store-tidy.h.
  */
 typedef struct Store Store;
 

@@ -220,7 +220,7 @@ finish_erasing(Agent *agent)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!store_finish_erasing(agent->parts.store, &error))
+	if (!store_finish_erasing(agent->parts.store, agent_now(agent), &error))
 		g_message("erasing goes on later: %s", error->message);
 }
 

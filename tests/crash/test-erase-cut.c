@@ -6,8 +6,10 @@
  */
 #include <string.h>
 
+#include "app/base/file.h"
 #include "app/store/store-outbox.h"
 #include "app/store/store-roster.h"
+#include "app/store/store-tidy.h"
 #include "tests/crash/disk.h"
 #include "tests/crash/stones.h"
 
@@ -50,6 +52,15 @@ lay(Store *store, int i)
 	g_assert_no_error(error);
 }
 
+/* A medium goes when two looks found it without a name. */
+static bool
+tidy(Store *store)
+{
+	bool first = store_tidy(store, NULL);
+
+	return store_tidy(store, NULL) && first;
+}
+
 static bool
 erase(Store *store)
 {
@@ -63,7 +74,24 @@ erase(Store *store)
 	g_strlcpy(bundle.etag, "erased", sizeof(bundle.etag));
 	id_sha256(CHILD, strlen(CHILD), who.hash);
 	return store_apply_bundle(store, &bundle, NULL) &&
-	       store_finish_erasing(store, NULL);
+	       store_finish_erasing(store, (WallTime){ 0 }, NULL) &&
+	       tidy(store);
+}
+
+/* A photo that was taken and discarded, and a damaged database's copy. */
+static void
+leave_behind(Store *store)
+{
+	static const char photo[] = "a snap of " CHILD;
+	static const char copy[] = "\"learner\":\"" CHILD "\"";
+	g_autoptr(GBytes) bytes = g_bytes_new_static(photo, strlen(photo));
+	g_autofree char *path = g_build_filename(store_get_folder(store),
+						 "kiosk.db.damaged-1", NULL);
+	Piece piece;
+
+	g_assert_true(
+		store_add_media(store, bytes, "image/jpeg", &piece, NULL));
+	g_assert_true(file_write_durably(path, copy, strlen(copy), 0600, NULL));
 }
 
 static void
@@ -82,6 +110,7 @@ live_the_day(void)
 	g_assert_cmpuint(batch->n, ==, STONES);
 	g_assert_true(
 		store_accept_receipt(store, STONES - 2, (WallTime){ 0 }, NULL));
+	leave_behind(store);
 	store_rest(store);
 	day.begun = disk_moment();
 	g_assert_true(erase(store));
@@ -130,7 +159,7 @@ check_other(Store *store)
 	g_assert_no_error(error);
 }
 
-/* Of the child nothing; in Ben's draft there is one word like its name. */
+/* Of the child nothing, in no copy either; in Ben's draft there is one word like its name. */
 static void
 check_gone(Store *store, const char *folder)
 {

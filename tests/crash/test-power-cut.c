@@ -8,6 +8,7 @@
 
 #include "app/base/fault.h"
 #include "app/store/store-outbox.h"
+#include "app/store/store-tidy.h"
 #include "tests/crash/disk.h"
 #include "tests/crash/stones.h"
 
@@ -23,7 +24,8 @@ typedef struct {
 /* A draft is there from one moment to another. */
 typedef struct {
 	const char *who;
-	size_t saved, ended; /* ended: the call that ends it begins */
+	size_t saved, ended;        /* ended: the call that ends it begins */
+	char sha256[ID_SHA256 + 1]; /* of the photo that it names */
 } Draft;
 
 typedef struct {
@@ -63,10 +65,33 @@ lay(Day *day, Evidence stone)
 static void
 save_draft(Day *day, Draft *draft, const char *who)
 {
-	g_autoptr(GBytes) body = g_bytes_new_static("{\"begun\":1}", 11);
+	g_autofree char *photo = g_strdup_printf("begun by %s", who);
+	g_autofree char *text = NULL;
+	g_autoptr(GBytes) body = NULL;
+	Evidence stone;
 
+	g_assert_true(stones_photo(day->store, photo, &stone, NULL));
+	text = g_strdup_printf("{\"photo\":\"%s\"}", stone.pieces[0].sha256);
+	body = g_bytes_new(text, strlen(text));
 	g_assert_true(store_save_draft(day->store, who, body, NULL));
-	*draft = (Draft){ who, disk_moment(), SIZE_MAX };
+	*draft = (Draft){ .who = who,
+			  .saved = disk_moment(),
+			  .ended = SIZE_MAX };
+	g_strlcpy(draft->sha256, stone.pieces[0].sha256, sizeof(draft->sha256));
+}
+
+/* Nobody is there: what nothing names goes, of a photo discarded meanwhile. */
+static void
+tidy(Store *store)
+{
+	g_autoptr(GError) error = NULL;
+
+	for (int look = 0; look < 2; look++) {
+		bool ok = store_tidy(store, &error);
+
+		g_assert_no_error(error);
+		g_assert_true(ok);
+	}
 }
 
 static void
@@ -103,7 +128,9 @@ live_the_day(Day *day)
 	lay(day, stones_choice("cleo"));
 	be_the_agent(day);
 	lay(day, stones_choice("cleo"));
+	g_assert_true(stones_photo(day->store, "discarded", &photo, NULL));
 	store_rest(day->store);
+	tidy(day->store);
 	lay(day, stones_choice("cleo"));
 	store_close(day->store);
 	open_store(day);
@@ -145,11 +172,14 @@ check_drafts(const Day *day, Store *store, size_t moment)
 	for (size_t i = 0; i < G_N_ELEMENTS(day->drafts); i++) {
 		const Draft *draft = &day->drafts[i];
 		g_autoptr(GBytes) body = NULL;
+		g_autofree char *photo = NULL;
 
 		if (draft->saved > moment || draft->ended <= moment)
 			continue;
 		body = store_load_draft(store, draft->who, NULL);
 		g_assert_nonnull(body);
+		photo = store_media_path(store, draft->sha256);
+		g_assert_true(g_file_test(photo, G_FILE_TEST_EXISTS));
 	}
 }
 
@@ -181,6 +211,7 @@ check_moment(const Day *day, size_t moment, DiskImage image, uint32_t seed)
 	g_assert_true(store_verify(store, &error));
 	g_assert_no_error(error);
 	check_stones(day, store, moment);
+	tidy(store);
 	check_drafts(day, store, moment);
 	check_goes_on(day, store);
 	stones_remove_folder(folder);

@@ -47,7 +47,7 @@ erase_in_store(AgentFixture *f)
 
 	id_sha256(CHILD, strlen(CHILD), who.hash);
 	ok = store_apply_bundle(f->store, &bundle, &error) &&
-	     store_finish_erasing(f->store, &error);
+	     store_finish_erasing(f->store, (WallTime){ 0 }, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);
 }

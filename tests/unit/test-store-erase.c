@@ -66,7 +66,7 @@ carry_out(Shelf *f, const Order *order)
 	bool ok;
 
 	apply(f, order);
-	ok = store_finish_erasing(f->store, &error);
+	ok = store_finish_erasing(f->store, f->held.now.wall, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);
 }
@@ -334,11 +334,11 @@ interrupted_it_is_finished(Shelf *f, const void *data)
 	apply(f, &order);
 	shelf_reopen(f);
 	g_assert_true(folder_has(f->folder, "a photo of " SECRET));
-	g_assert_true(store_finish_erasing(f->store, &error));
+	g_assert_true(store_finish_erasing(f->store, f->held.now.wall, &error));
 	g_assert_no_error(error);
 	g_assert_false(folder_has(f->folder, "a photo of " SECRET));
 	g_assert_false(folder_has(f->folder, CHILD));
-	g_assert_true(store_finish_erasing(f->store, &error));
+	g_assert_true(store_finish_erasing(f->store, f->held.now.wall, &error));
 }
 
 static void

@@ -39,7 +39,7 @@ an_empty_store_knows_little(Shelf *f, const void *data)
 	g_assert_cmpstr(health.bundle, ==, "");
 	g_assert_true(health.has_room);
 	g_assert_cmpint(health.free_bytes, >, 0);
-	g_assert_cmpint(health.schema, ==, 3);
+	g_assert_cmpint(health.schema, ==, 4);
 	g_assert_cmpstr(health.notice, ==, "");
 }
 
@@ -186,7 +186,7 @@ status_is_told_to_programs(Shelf *f, const void *data)
 			>=, SHELF_TODAY);
 	g_assert_cmpint(json_integer_value(
 				json_object_get(value, "store_version")),
-			==, 3);
+			==, 4);
 	g_assert_cmpstr(json_string_value(json_object_get(value, "link")), ==,
 			"offline");
 	g_assert_true(json_is_false(json_object_get(value, "safe")));
