@@ -82,11 +82,14 @@ class Asker:
         with open(key_of(district, "all", "asker"), encoding="ascii") as file:
             self.key = base64.b64encode(file.read().strip().encode()).decode()
 
-    def ask(self, method, path, body=None, kind="application/json"):
+    def ask_as(self, version, method, path, said):
+        return self.ask(method, path, json.dumps(said).encode(), version=version)
+
+    def ask(self, method, path, body=None, kind="application/json", version="1.0.3"):
         request = urllib.request.Request(f"{self.district.url}/xapi{path}", data=body,
                                          method=method)
         request.add_header("Authorization", "Basic " + self.key)
-        request.add_header("X-Experience-API-Version", "1.0.3")
+        request.add_header("X-Experience-API-Version", version)
         if body is not None:
             request.add_header("Content-Type", kind)
         try:
