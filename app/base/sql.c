@@ -8,11 +8,11 @@
 #include "app/base/fault.h"
 #include "app/base/file.h"
 
-/* Measured best for records of 1.5 kB. */
-#define PAGE_SIZE 8192
-
-/* A checkpoint belongs in an idle moment, so the automatic one is far off. */
+/* A random id changes a page, and a commit writes the whole of it: pages are
+ * small.  A checkpoint belongs in an idle moment, so the automatic one is far
+ * off. */
 static const char pragmas[] =
+	"PRAGMA page_size = 4096;" /* of a new file */
 	"PRAGMA journal_mode = WAL;"
 	"PRAGMA synchronous = FULL;" /* WAL+NORMAL may lose the last commits */
 	"PRAGMA wal_autocheckpoint = 4000;"
@@ -251,11 +251,9 @@ migrate(sqlite3 *db, const char *const *migrations, size_t latest,
  * and the last one out does not move its write-ahead log into it either.
  */
 static bool
-prepare_file(sqlite3 *db, int page_size, const char *const *migrations,
-	     size_t latest, GError **error)
+prepare_file(sqlite3 *db, const char *const *migrations, size_t latest,
+	     GError **error)
 {
-	g_autofree char *pages =
-		g_strdup_printf("PRAGMA page_size = %d", page_size);
 	int64_t version;
 
 	sqlite3_extended_result_codes(db, 1);
@@ -265,8 +263,7 @@ prepare_file(sqlite3 *db, int page_size, const char *const *migrations,
 				  NULL);
 		return false;
 	}
-	return sql_run(db, pages, "configuring", error) &&
-	       sql_run(db, pragmas, "configuring", error) &&
+	return sql_run(db, pragmas, "configuring", error) &&
 	       (version == (int64_t)latest ||
 		migrate(db, migrations, latest, error));
 }
@@ -291,8 +288,8 @@ make_file(const char *path, GError **error)
 }
 
 static sqlite3 *
-open_file(const char *path, int page_size, const char *const *migrations,
-	  size_t n_migrations, GError **error)
+open_file(const char *path, const char *const *migrations, size_t n_migrations,
+	  GError **error)
 {
 	g_autoptr(SqlDatabase) db = NULL;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
@@ -304,26 +301,18 @@ open_file(const char *path, int page_size, const char *const *migrations,
 		sql_fail(db, "opening", error);
 		return NULL;
 	}
-	if (!prepare_file(db, page_size, migrations, n_migrations, error))
+	if (!prepare_file(db, migrations, n_migrations, error))
 		return NULL;
 	return g_steal_pointer(&db);
-}
-
-sqlite3 *
-sql_open_paged(const char *path, int page_size, const char *const *migrations,
-	       size_t n_migrations, GError **error)
-{
-	sqlite3 *db =
-		open_file(path, page_size, migrations, n_migrations, error);
-
-	if (db == NULL)
-		g_prefix_error(error, "%s: ", path);
-	return db;
 }
 
 sqlite3 *
 sql_open(const char *path, const char *const *migrations, size_t n_migrations,
 	 GError **error)
 {
-	return sql_open_paged(path, PAGE_SIZE, migrations, n_migrations, error);
+	sqlite3 *db = open_file(path, migrations, n_migrations, error);
+
+	if (db == NULL)
+		g_prefix_error(error, "%s: ", path);
+	return db;
 }

@@ -27,11 +27,6 @@ sqlite3 *
 sql_open(const char *path, const char *const *migrations, size_t n_migrations,
 	 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* With pages of so many bytes, if the file is made. */
-sqlite3 *
-sql_open_paged(const char *path, int page_size, const char *const *migrations,
-	       size_t n_migrations, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Sets the error of the last call on db; always returns false. */
 bool sql_fail(sqlite3 *db, const char *doing, GError **error);
 

@@ -8,10 +8,6 @@
 
 /* SQLite: one file, beside the media. */
 
-/* Random ids and terms change a page each: the smaller, the less is written.
- * An archive of before keeps pages of 8 KiB. */
-#define PAGE_SIZE 4096
-
 #define LOG_PAGES_MAX 48000 /* in the write-ahead log */
 
 #define EMPTY_TRIES   50
@@ -70,8 +66,8 @@ open_file(const char *address, GError **error)
 	SqliteDb *db;
 
 	keep_no_statistics();
-	file = sql_open_paged(path, PAGE_SIZE, db_migrations,
-			      G_N_ELEMENTS(db_migrations), error);
+	file = sql_open(path, db_migrations, G_N_ELEMENTS(db_migrations),
+			error);
 	if (file == NULL)
 		return NULL;
 	db = g_new0(SqliteDb, 1);

@@ -18,7 +18,7 @@
 
 #define STONES    40
 #define RECEIPTED 10
-#define PAGE      8192
+#define PAGE      4096
 
 typedef struct {
 	char *folder, *good, *path; /* owned; path: the store being hurt */
@@ -308,8 +308,9 @@ without_a_log_the_rest_is_salvaged(Shelf *s, const void *data)
 		if (check(s, before) < STONES - 12)
 			badly++;
 	}
-	/* But for the root of the records' tree, of which all hang. */
-	g_assert_cmpint(badly, <=, 1);
+	/* But for what all hang on: the root of the records' tree, and the
+	 * two pages that say which tables there are. */
+	g_assert_cmpint(badly, <=, 3);
 }
 
 static void

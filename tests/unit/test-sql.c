@@ -71,7 +71,7 @@ a_new_file_is_durable_and_ours_alone(Fixture *f, const void *data)
 
 	g_assert_cmpint(ask(db, "PRAGMA synchronous"), ==, 2); /* FULL */
 	g_assert_cmpint(ask(db, "PRAGMA foreign_keys"), ==, 1);
-	g_assert_cmpint(ask(db, "PRAGMA page_size"), ==, 8192);
+	g_assert_cmpint(ask(db, "PRAGMA page_size"), ==, 4096);
 	g_assert_cmpint(ask(db, "SELECT journal_mode = 'wal'"
 				" FROM pragma_journal_mode"),
 			==, 1);
