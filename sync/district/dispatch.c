@@ -16,8 +16,8 @@
 /* A request from its headers to its answer. */
 
 #define POOL_QUEUE_MAX 200 /* waiting for a pool; beyond: come back later */
-/* A refused body up to here is read to its end, so that a simple client
- * sees the answer; of a larger one the connection is closed. */
+/* A body up to here that is refused by its headers is read to its end, so that
+ * a simple client sees the answer; of a larger one the connection is closed. */
 #define DRAIN_MAX  (256 * 1024)
 #define STOPPING_S 5 /* until another may be there */
 
@@ -351,6 +351,16 @@ drop_state(Exchange *exchange)
 	exchange->state = NULL;
 }
 
+/* Only who is heard to the end can be answered: of what is refused when some
+ * of it has come, as much is read as would have been taken. */
+static bool
+may_drain(const Exchange *exchange)
+{
+	int64_t limit = exchange->route != NULL ? exchange->route->limit : 0;
+
+	return exchange->body_size <= (uint64_t)limit + DRAIN_MAX;
+}
+
 static enum MHD_Result
 take_bytes(Exchange *exchange, const char *data, size_t *size)
 {
@@ -362,7 +372,7 @@ take_bytes(Exchange *exchange, const char *data, size_t *size)
 	exchange->body_size += n;
 	link_received(exchange->link, exchange->body_size);
 	if (exchange->reply.status != 0)
-		return exchange->body_size <= DRAIN_MAX ? MHD_YES : MHD_NO;
+		return may_drain(exchange) ? MHD_YES : MHD_NO;
 	if (exchange->route->feed != NULL) {
 		if (!exchange->route->feed(exchange, data, n))
 			drop_state(exchange);
