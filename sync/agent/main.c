@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "agent"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 #include <sodium.h>
 
 #include "app/base/fault.h"
@@ -17,6 +13,7 @@
 #include "sync/agent/agent.h"
 #include "sync/agent/status.h"
 #include "sync/line/curl-transport.h"
+#include "sync/line/stop.h"
 #include "sync/wire/messages.h"
 
 /* From the Makefile: the sources' day and commit. */
@@ -24,8 +21,6 @@
 #define CAIRN_VERSION "unknown"
 #endif
 
-#define TICK_MS       1000 /* between looks at the store for news */
-#define GRACE_S       3    /* for the request at hand, when we are to stop */
 #define CODE_FILE_MAX 256
 
 /* As in sysexits.h; see README.md. */
@@ -37,43 +32,6 @@ enum {
 	EXIT_REFUSED = 77,
 	EXIT_SETTINGS = 78,
 };
-
-/* --- being told to stop --- */
-
-static volatile sig_atomic_t stop; /* 1: finish; 2: abort the request */
-static int stopped = -1;           /* an eventfd that wakes the waiting */
-
-static void
-on_signal(int number)
-{
-	const uint64_t one = 1;
-
-	stop = number == SIGALRM || stop > 0 ? 2 : 1;
-	if (stop == 1)
-		alarm(GRACE_S);
-	if (write(stopped, &one, sizeof(one)) < 0)
-		return; /* the next tick sees `stop` */
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	stopped = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-static void
-wait_a_tick(void)
-{
-	struct pollfd wake = { .fd = stopped, .events = POLLIN };
-
-	poll(&wake, 1, TICK_MS);
-}
 
 /* --- starting --- */
 
@@ -178,7 +136,7 @@ make_transport(const Settings *settings, const Lrs *lrs, GError **error)
 		.proxy_ca_file = text(settings, "proxy_ca_file"),
 		.connect_s = number(settings, "connect_seconds"),
 		.stall_s = number(settings, "stall_seconds"),
-		.stop = &stop,
+		.stop = stop_get_word(),
 	};
 
 	return curl_transport_new(&curl, error);
@@ -276,11 +234,12 @@ run(const AgentParts *parts, const Options *options)
 
 	if (options->once)
 		return exit_code(agent_round(agent));
-	for (bool due = true; stop == 0; due = agent_pass(agent, TICK_MS)) {
+	for (bool due = true; *stop_get_word() == STOP_NOT;
+	     due = agent_pass(agent, STOP_TICK_MS)) {
 		if (due)
 			agent_round(agent);
-		if (stop == 0)
-			wait_a_tick();
+		if (*stop_get_word() == STOP_NOT)
+			stop_wait_a_tick();
 	}
 	return EXIT_DELIVERED;
 }
@@ -405,7 +364,7 @@ talk(const Settings *settings, const Options *options, Store *store, Lrs *lrs)
 		.batch_count = (size_t)number(settings, "batch_count"),
 		.batch_bytes = number(settings, "batch_bytes"),
 		.poll_ms = number(settings, "poll_seconds") * 1000,
-		.stop = &stop,
+		.stop = stop_get_word(),
 	};
 
 	return options->what == WHAT_ENROL ? enrol(&parts, options)
@@ -456,7 +415,7 @@ main(int argc, char **argv)
 	    !curl_address_is_allowed(text(settings, "district"),
 				     "[agent] district", &error))
 		return complain(error, EXIT_SETTINGS);
-	catch_signals();
+	stop_catch_signals();
 	store = open_store(settings, &error);
 	if (store == NULL)
 		return complain(error, EXIT_BROKEN);

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "forward"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 #include <sodium.h>
 
 #include "app/base/fault.h"
@@ -16,46 +12,7 @@
 #include "sync/forward/forward.h"
 #include "sync/line/curl-transport.h"
 #include "sync/line/schedule.h"
-
-#define TICK_MS 1000
-#define GRACE_S 3 /* for the request at hand, when we are to stop */
-
-/* --- being told to stop --- */
-
-static volatile sig_atomic_t stop; /* 1: finish; 2: abort the request */
-static int stopped = -1;           /* an eventfd that wakes the waiting */
-
-static void
-on_signal(int number)
-{
-	const uint64_t one = 1;
-
-	stop = number == SIGALRM || stop > 0 ? 2 : 1;
-	if (stop == 1)
-		alarm(GRACE_S);
-	if (write(stopped, &one, sizeof(one)) < 0)
-		return; /* the next tick sees `stop` */
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	stopped = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-static void
-wait_a_tick(void)
-{
-	struct pollfd wake = { .fd = stopped, .events = POLLIN };
-
-	poll(&wake, 1, TICK_MS);
-}
+#include "sync/line/stop.h"
 
 /* --- the two ends --- */
 
@@ -95,7 +52,7 @@ open_end(End *end, const Settings *settings, const char *group, GError **error)
 			settings_number(settings, "forward", "connect_seconds"),
 		.stall_s =
 			settings_number(settings, "forward", "stall_seconds"),
-		.stop = &stop,
+		.stop = stop_get_word(),
 	};
 
 	if (!check_address(settings, group, error) ||
@@ -177,12 +134,12 @@ go_on(const ForwardParts *parts, const Settings *settings)
 	schedule_init(&schedule,
 		      settings_number(settings, "forward", "poll_seconds") *
 			      1000);
-	for (bool due = true; stop == 0;
-	     due = schedule_pass(&schedule, TICK_MS, false)) {
+	for (bool due = true; *stop_get_word() == STOP_NOT;
+	     due = schedule_pass(&schedule, STOP_TICK_MS, false)) {
 		if (due)
 			plan(&schedule, forward, forward_round(forward));
-		if (stop == 0)
-			wait_a_tick();
+		if (*stop_get_word() == STOP_NOT)
+			stop_wait_a_tick();
 	}
 	return EXIT_WELL;
 }
@@ -232,7 +189,7 @@ run(const Options *options, const Settings *settings)
 			settings_number(settings, "forward", "batch_bytes"),
 		.media_bytes =
 			settings_number(settings, "forward", "media_bytes"),
-		.stop = &stop,
+		.stop = stop_get_word(),
 	};
 
 	if (options->what == WHAT_RETRY_ASIDE || options->once)
@@ -269,6 +226,6 @@ main(int argc, char **argv)
 	case WHAT_RUN:
 		break;
 	}
-	catch_signals();
+	stop_catch_signals();
 	return run(&options, settings);
 }
