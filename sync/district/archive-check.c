@@ -147,7 +147,8 @@ ask_file(Archive *archive, bool quick, ArchiveTellFunc func, void *data,
 }
 
 static bool
-ask_keys(Archive *archive, ArchiveTellFunc func, void *data, GError **error)
+ask_file_keys(Archive *archive, ArchiveTellFunc func, void *data,
+	      GError **error)
 {
 	static const char sql[] = "PRAGMA foreign_key_check";
 	g_autoptr(DbOwnQuery) rows = db_query_new(archive->db, sql, error);
@@ -158,7 +159,8 @@ ask_keys(Archive *archive, ArchiveTellFunc func, void *data, GError **error)
 
 		if (!row)
 			return true;
-		what = g_strdup_printf("row %s of %s names one of %s",
+		what = g_strdup_printf("row %s of %s names one of %s that is "
+				       "not there",
 				       db_text(rows, 1), db_text(rows, 0),
 				       db_text(rows, 2));
 		func(data, what);
@@ -166,12 +168,101 @@ ask_keys(Archive *archive, ArchiveTellFunc func, void *data, GError **error)
 	return false;
 }
 
+/* A reference of one column, as the server has it. */
+typedef struct {
+	char *table, *column, *of, *key; /* owned; quoted as they must be */
+} Reference;
+
+static void
+clear_reference(void *data)
+{
+	Reference *reference = data;
+
+	g_free(reference->table);
+	g_free(reference->column);
+	g_free(reference->of);
+	g_free(reference->key);
+}
+
+static GArray *
+list_references(Archive *archive, GError **error)
+{
+	static const char sql[] =
+		"SELECT c.conrelid::regclass::text, quote_ident(a.attname),"
+		" c.confrelid::regclass::text, quote_ident(f.attname)"
+		" FROM pg_constraint c"
+		" JOIN pg_attribute a"
+		" ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+		" JOIN pg_attribute f"
+		" ON f.attrelid = c.confrelid AND f.attnum = c.confkey[1]"
+		" WHERE c.contype = 'f' AND cardinality(c.conkey) = 1"
+		" AND c.connamespace = current_schema()::regnamespace"
+		" ORDER BY 1, 2";
+	g_autoptr(DbOwnQuery) rows = db_query_new(archive->db, sql, error);
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(Reference));
+	bool row;
+
+	g_array_set_clear_func(all, clear_reference);
+	while (rows != NULL && db_step(rows, &row, "checking", error)) {
+		Reference one;
+
+		if (!row)
+			return all;
+		one = (Reference){ g_strdup(db_text(rows, 0)),
+				   g_strdup(db_text(rows, 1)),
+				   g_strdup(db_text(rows, 2)),
+				   g_strdup(db_text(rows, 3)) };
+		g_array_append_val(all, one);
+	}
+	g_array_unref(all);
+	return NULL;
+}
+
+static bool
+ask_reference(Archive *archive, const Reference *one, ArchiveTellFunc func,
+	      void *data, GError **error)
+{
+	g_autofree char *sql = g_strdup_printf(
+		"SELECT count(*) FROM %s AS child WHERE child.%s IS NOT NULL"
+		" AND NOT EXISTS (SELECT 1 FROM %s AS parent"
+		" WHERE parent.%s = child.%s)",
+		one->table, one->column, one->of, one->key, one->column);
+	g_autoptr(DbOwnQuery) query = db_query_new(archive->db, sql, error);
+	g_autofree char *what = NULL;
+	bool row;
+
+	if (query == NULL || !db_step(query, &row, "checking", error))
+		return false;
+	if (db_int(query, 0) == 0)
+		return true;
+	what = g_strdup_printf("%" G_GINT64_FORMAT " rows of %s name one of %s"
+			       " that is not there",
+			       (gint64)db_int(query, 0), one->table, one->of);
+	func(data, what);
+	return true;
+}
+
+/* A server keeps its references, unless somebody told it not to: a restore
+ * with triggers off, a constraint that was never validated. */
+static bool
+ask_server_keys(Archive *archive, ArchiveTellFunc func, void *data,
+		GError **error)
+{
+	g_autoptr(GArray) all = list_references(archive, error);
+
+	for (guint i = 0; all != NULL && i < all->len; i++)
+		if (!ask_reference(archive, &g_array_index(all, Reference, i),
+				   func, data, error))
+			return false;
+	return all != NULL;
+}
+
 bool
 archive_check_database(Archive *archive, bool quick, ArchiveTellFunc func,
 		       void *data, GError **error)
 {
 	if (archive->db->kind != &db_sqlite)
-		return true;
+		return ask_server_keys(archive, func, data, error);
 	return ask_file(archive, quick, func, data, error) &&
-	       ask_keys(archive, func, data, error);
+	       ask_file_keys(archive, func, data, error);
 }

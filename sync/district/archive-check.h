@@ -45,7 +45,7 @@ typedef void (*ArchiveTellFunc)(void *data, const char *where);
 bool archive_check_pack(Archive *archive, ArchiveTellFunc func, void *data,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What the database itself finds broken in its file, and rows that name a
- * row that is not there.  A server that is asked to keep them does. */
+ * row that is not there; of PostgreSQL the latter. */
 bool
 archive_check_database(Archive *archive, bool quick, ArchiveTellFunc func,
 		       void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -49,12 +49,11 @@ check_district(Check *check, GError **error)
 	g_autoptr(Archive) archive = archive_open(check->archive, error);
 	bool ok;
 
-	if (archive == NULL ||
-	    !archive_check_database(archive, check->quick, tell_broken, check,
-				    error) ||
-	    !archive_begin_snapshot(archive, error))
+	if (archive == NULL || !archive_begin_snapshot(archive, error))
 		return false;
-	ok = check_record(check, archive, error);
+	ok = archive_check_database(archive, check->quick, tell_broken, check,
+				    error) &&
+	     check_record(check, archive, error);
 	g_clear_pointer(&archive, archive_close);
 	return ok && (check->quick || check_drawn(check, error));
 }

@@ -322,6 +322,27 @@ test_spoilt(DistrictFixture *f, const void *data)
 	assert_whole(f);
 }
 
+/* Whoever may write the database may tell it not to look. */
+static void
+test_names_nothing(DistrictFixture *f, const void *data)
+{
+	static const char insert[] =
+		"INSERT INTO medium_name VALUES ('f00d', 'of no medium')";
+	g_autofree char *sql = g_strdup_printf(
+		"%s; %s",
+		f->database != NULL ? "SET session_replication_role = replica"
+				    : "PRAGMA foreign_keys = OFF",
+		insert);
+	g_autofree char *said = NULL;
+	Check check;
+
+	run_sql(f, sql);
+	said = check_it(f, true, &check);
+	g_assert_nonnull(strstr(said, "of medium_name name"));
+	g_assert_nonnull(strstr(said, "one of medium that is not there"));
+	g_assert_cmpint(check.findings, ==, 1);
+}
+
 /* --- spoilt in the folder --- */
 
 static char *
@@ -412,6 +433,8 @@ main(int argc, char *argv[])
 	}
 	g_test_add("/check/a-medium-that-changed-or-is-gone", DistrictFixture,
 		   NULL, setup, test_media, teardown_district);
+	g_test_add("/check/a-row-that-names-nothing", DistrictFixture, NULL,
+		   setup, test_names_nothing, teardown_district);
 	g_test_add("/check/a-file-that-nobody-names", DistrictFixture, NULL,
 		   setup, test_orphan, teardown_district);
 	g_test_add("/check/what-was-erased-is-whole", DistrictFixture, NULL,
