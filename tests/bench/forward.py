@@ -71,7 +71,7 @@ def forward(folder):
     finally:
         relay.stop()
     line("district to district, by cairn-forward", "statements/s", forwarded, delivered,
-         "an agent delivers the same")
+         "what an agent delivers of them")
     own, source, target = (1e6 / ENTRIES * statistics.median(cost) for cost in zip(*costs))
     print(f"  a statement takes {own:.0f} us of a processor in cairn-forward, {source:.0f} us in "
           f"the district that is read, {target:.0f} us in the one that is written to", flush=True)
