@@ -263,6 +263,10 @@ tell_store(Telling *t, const StoreHealth *store)
 	tell_aside(t, store);
 	if (store->notice[0] != '\0')
 		add(t, WORD_HEALTH_NOTICE, g_strdup(store->notice));
+	if (store->damaged > 0)
+		add(t, WORD_HEALTH_DAMAGED,
+		    words_with_number(t->language, WORD_HEALTH_DAMAGED_ARE,
+				      store->damaged));
 	tell_bundle(t, store);
 	tell_time(t, store);
 	tell_room(t, store);

@@ -38,12 +38,17 @@ list_kept(const Store *store)
 	return kept;
 }
 
-bool
-store_has_damaged(const Store *store)
+int
+store_count_damaged(const Store *store)
 {
 	g_autoptr(GPtrArray) kept = list_kept(store);
+	int n = 0;
 
-	return kept->len > 0;
+	for (guint i = 0; i < kept->len; i++)
+		if (!g_str_has_suffix(kept->pdata[i], "-wal") &&
+		    !g_str_has_suffix(kept->pdata[i], "-shm"))
+			n++;
+	return n;
 }
 
 /* --- in the bundle's transaction --- */

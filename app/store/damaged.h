@@ -7,7 +7,8 @@
 /* Copies of what was damaged (NAME.damaged-N), of the database and of the
  * log, and when they go; of app/store alone. */
 
-bool store_has_damaged(const Store *store);
+/* A database with its helpers is one. */
+int store_count_damaged(const Store *store);
 /* In a transaction: what the bundle erases anew may be in them. */
 bool store_note_damaged(Store *store, const StoreBundle *bundle, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

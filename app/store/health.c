@@ -6,7 +6,7 @@
 #include <sys/statvfs.h>
 
 #include "app/base/fault.h"
-#include "app/store/store-private.h"
+#include "app/store/damaged.h"
 
 /* Its time as it is shown, or else as its clock was, if that was trusted. */
 static bool
@@ -94,6 +94,7 @@ store_read_health(Store *store, const Clock *clock, StoreHealth *out,
 	if (!store_follow(store, error))
 		return false;
 	out->has_room = store_has_room(store);
+	out->damaged = store_count_damaged(store);
 	out->free_bytes = count_free_bytes(store);
 	return store_get_identity(store, &out->identity, error) &&
 	       store_count_outbox(store, &out->counts, error) &&

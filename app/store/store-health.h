@@ -22,6 +22,7 @@ typedef struct {
 	bool has_room;
 	int64_t free_bytes; /* -1: not known */
 	int schema;         /* the store's version */
+	int damaged;        /* copies of what was damaged that are kept */
 	const char *notice; /* the store's: see store_get_notice() */
 } StoreHealth;
 

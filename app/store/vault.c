@@ -227,7 +227,7 @@ store_tidy(Store *store, GError **error)
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	bool ok;
 
-	if (!store->untidy || store_has_damaged(store))
+	if (!store->untidy || store_count_damaged(store) > 0)
 		return true;
 	if (!store_begin(store, "tidying", error))
 		return false;

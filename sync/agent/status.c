@@ -100,6 +100,8 @@ print_machine(const StoreHealth *health, GString *out)
 		print_line(out, "disk", "full: nothing new is begun");
 	if (health->notice[0] != '\0')
 		print_line(out, "notice", health->notice);
+	if (health->damaged > 0)
+		print_count(out, "damaged copies", health->damaged);
 	print_line(out, "bundle", health->has_bundle ? health->bundle : "none");
 	if (health->has_bundle)
 		print_time(out, "taken in", health->bundle_at, "not known");
@@ -158,13 +160,13 @@ make_machine(const Status *status)
 {
 	const StoreHealth *health = &status->health;
 
-	return json_pack("{s:b,s:b,s:I,s:s,s:s,s:I,s:i,s:s}", "knows_time",
+	return json_pack("{s:b,s:b,s:I,s:s,s:s,s:I,s:i,s:i,s:s}", "knows_time",
 			 health->knows_time, "has_room", health->has_room,
 			 "free_bytes", (json_int_t)health->free_bytes, "notice",
 			 health->notice, "bundle", health->bundle,
 			 "bundle_at_us", (json_int_t)health->bundle_at.us,
-			 "store_version", health->schema, "version",
-			 status->about->version);
+			 "store_version", health->schema, "damaged",
+			 health->damaged, "version", status->about->version);
 }
 
 static void

@@ -76,9 +76,12 @@ def by_key_and_by_itself(tap, folder):
     try:
         kiosk.fill()
         kiosk.start()
+        with open(os.path.join(kiosk.store, "kiosk.db.damaged-1"), "wb"):
+            pass  # kept once, of a database that was damaged
         kiosk.tap("key", "Ctrl+h")
         kiosk.wait("step health")
         tap.check("a key opens it", is_open(kiosk))
+        says_all(tap, kiosk, "a damaged copy that is kept is told", ["1 kept: IT should look"])
         says_all(tap, kiosk, "without a district it says so",
                  ["Nobody: no district is set", "Not enrolled yet", "Camera: works"])
         kiosk.tap("key", "Escape")

@@ -101,6 +101,23 @@ a_bundle_says_when_it_came(Shelf *f, const void *data)
 }
 
 static void
+damaged_copies_are_counted(Shelf *f, const void *data)
+{
+	static const char *const names[] = { "kiosk.db.damaged-1",
+					     "kiosk.db.damaged-1-wal",
+					     "records.jsonl.damaged-2",
+					     "notes.damaged-1" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path =
+			g_build_filename(f->folder, names[i], NULL);
+
+		g_assert_true(g_file_set_contents(path, "x", 1, NULL));
+	}
+	g_assert_cmpint(health_of(f).damaged, ==, 2);
+}
+
+static void
 only_what_has_arrived_is_safe(void)
 {
 	static const struct {
@@ -207,6 +224,8 @@ main(int argc, char *argv[])
 	    of_a_clock_that_nobody_set_no_time_is_told);
 	ADD("/store-health/a-bundle-says-when-it-came",
 	    a_bundle_says_when_it_came);
+	ADD("/store-health/damaged-copies-are-counted",
+	    damaged_copies_are_counted);
 	g_test_add_func("/store-health/only-what-has-arrived-is-safe",
 			only_what_has_arrived_is_safe);
 	ADD("/store-health/status-says-the-same-of-both-kinds",
