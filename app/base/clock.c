@@ -137,9 +137,11 @@ clock_format(WallTime wall, char out[static CLOCK_TIMESTAMP_SIZE])
 
 	if (rest < 0)
 		rest += G_USEC_PER_SEC;
-	text = utc != NULL ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%S")
-			   : g_strdup("1970-01-01T00:00:00");
-	g_snprintf(out, CLOCK_TIMESTAMP_SIZE, "%s.%03dZ", text,
+	/* %Y has no noughts before a year of three digits. */
+	text = utc != NULL ? g_date_time_format(utc, "-%m-%dT%H:%M:%S")
+			   : g_strdup("-01-01T00:00:00");
+	g_snprintf(out, CLOCK_TIMESTAMP_SIZE, "%04d%s.%03dZ",
+		   utc != NULL ? g_date_time_get_year(utc) : 1970, text,
 		   (int)(rest / 1000));
 }
 
