@@ -75,6 +75,15 @@ print_result(const EraseResult *result)
 	print_kept(result);
 }
 
+static void
+print_left_for_the_night(const Settings *settings)
+{
+	printf("remains: what the database's file has of it, until the server "
+	       "rewrites that from %" G_GINT64_FORMAT
+	       ":00 UTC on; the certificate gets its file then\n",
+	       (gint64)settings_number(settings, "retention", "hour"));
+}
+
 static bool
 finish(Archive *archive, const char *folder, GError **error)
 {
@@ -84,14 +93,18 @@ finish(Archive *archive, const char *folder, GError **error)
 	g_autoptr(Media) media =
 		settings != NULL ? district_open_media(folder, settings, error)
 				 : NULL;
+	bool rewrite = settings != NULL && erase_may_rewrite(settings, now());
 
 	if (media == NULL ||
-	    !erase_finish(archive, folder, media, remains, error)) {
+	    !(rewrite ? erase_finish(archive, folder, media, remains, error)
+		      : erase_remove_files(archive, media, error))) {
 		g_prefix_error(error, "it is erased, but not yet all of it "
 				      "from the disk; the next erase or the "
 				      "server's next start goes on with it: ");
 		return false;
 	}
+	if (!rewrite)
+		print_left_for_the_night(settings);
 	for (guint i = 0; i < remains->len; i++)
 		printf("remains: %s\n", (const char *)remains->pdata[i]);
 	printf("remains: backups that were made before, and kiosks until they "

@@ -142,6 +142,10 @@ const Setting district_settings[] = {
 	  "the server erases what is old enough by itself, once a day" },
 	{ "retention", "hour", SETTING_NUMBER, "2", 0, 23,
 	  "from this hour on, UTC" },
+	{ "retention", "rewrite_nightly", SETTING_FLAG, "false", 0, 0,
+	  "after an erasure the database's file is rewritten in the four hours "
+	  "from then on alone, since who writes waits meanwhile; else at "
+	  "once" },
 	{ "audit", "days", SETTING_NUMBER, "1095", 0, 36500,
 	  "the audit log keeps who read or changed what for so long; 0: for "
 	  "ever" },

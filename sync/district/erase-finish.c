@@ -13,6 +13,9 @@
  * twice, and is only noted as done afterwards. */
 
 #define FILES_AT_ONCE 200
+#define HOUR_US       (INT64_C(3600) * G_USEC_PER_SEC)
+#define DAY_HOURS     24
+#define NIGHT_HOURS   4
 
 /* --- files --- */
 
@@ -67,6 +70,18 @@ erase_remove_files(Archive *archive, Media *media, GError **error)
 		if (!remove_some(archive, media, &more, error))
 			return false;
 	return true;
+}
+
+/* --- the database --- */
+
+bool
+erase_may_rewrite(const Settings *settings, WallTime now)
+{
+	int64_t from = settings_number(settings, "retention", "hour");
+	int64_t hour = now.us / HOUR_US % DAY_HOURS;
+
+	return !settings_flag(settings, "retention", "rewrite_nightly") ||
+	       (hour - from + DAY_HOURS) % DAY_HOURS < NIGHT_HOURS;
 }
 
 /* --- certificates --- */

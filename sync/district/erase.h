@@ -75,6 +75,9 @@ erase_old(Archive *archive, const EraseRequest *request, const EraseAges *ages,
  */
 bool erase_finish(Archive *archive, const char *folder, Media *media,
 		  GPtrArray *remains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the database may be rewritten at this time of the day, or that is to
+ * wait for the night ([retention] rewrite_nightly). */
+bool erase_may_rewrite(const Settings *settings, WallTime now);
 /* Of that, only the files that nothing names any more. */
 bool erase_remove_files(Archive *archive, Media *media, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;

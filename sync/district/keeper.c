@@ -65,6 +65,8 @@ keeper_look(Archive *archive, const KeeperPlace *place, WallTime now,
 			return false;
 		*day = now.us / DAY_US;
 	}
+	if (!erase_may_rewrite(place->settings, now))
+		return erase_remove_files(archive, place->media, error);
 	return erase_finish(archive, place->folder, place->media, NULL, error);
 }
 

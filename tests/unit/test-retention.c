@@ -214,6 +214,46 @@ test_nightly(DistrictFixture *f, const void *data)
 	g_assert_cmpint(count_statements(f, &scene), ==, SCENE_ALL - 4);
 }
 
+/* Who writes need not wait by day: what is erased is gone for all who ask, and
+ * from the disk by night. */
+static void
+test_rewritten_by_night(DistrictFixture *f, const void *data)
+{
+	static const struct {
+		int64_t hour;
+		bool done;
+	} looks[] = { { 12, false }, { 21, false }, { 22, true } };
+	g_auto(EraseScene) scene = { 0 };
+	g_auto(EraseResult) looked = { 0 };
+	g_auto(EraseResult) erased = { 0 };
+	g_autoptr(Archive) archive = open_test_archive(f);
+	int64_t day = INT64_MAX;
+
+	make_scene(f, &scene);
+	erase_child(f, scene.child, NULL, &looked);
+	erase_child(f, scene.child, looked.token, &erased);
+	for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+		WallTime at = { (INT64_C(20800) * DAY_S +
+				 looks[i].hour * 60 * 60) *
+				G_USEC_PER_SEC };
+		g_autofree char *certificate =
+			g_build_filename(f->folder, ERASE_FOLDER,
+					 erased.certificate.id, NULL);
+		g_autoptr(GError) error = NULL;
+
+		g_assert_true(
+			keeper_look(archive,
+				    &(KeeperPlace){ f->folder, f->settings,
+						    f->service->media },
+				    at, &day, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(g_file_test(certificate, G_FILE_TEST_EXISTS),
+				==, looks[i].done);
+		g_assert_false(has_medium_file(f, "a photo of " SECRET));
+	}
+	g_assert_false(is_on_disk(f, SECRET));
+}
+
 static void
 test_not_nightly(DistrictFixture *f, const void *data)
 {
@@ -308,6 +348,8 @@ test_hold_other(DistrictFixture *f, const void *data)
 int
 main(int argc, char **argv)
 {
+	static const char by_night[] = "[retention]\nrewrite_nightly = true\n"
+				       "hour = 22\n";
 	static const char nightly[] = "[retention]\nnightly = true\n"
 				      "undecided_days = 10\nhour = 2\n";
 	static const char by_hand[] = "[retention]\nundecided_days = 10\n";
@@ -322,6 +364,7 @@ main(int argc, char **argv)
 	ADD("in-parts", NULL, test_parts);
 	ADD("nightly-by-itself", nightly, test_nightly);
 	ADD("not-by-itself", by_hand, test_not_nightly);
+	ADD("rewritten-by-night", by_night, test_rewritten_by_night);
 	ADD("a-hold-blocks-erasing", NULL, test_hold_learner);
 	ADD("a-hold-outlasts-ages", NULL, test_hold_retention);
 	ADD("a-hold-of-another", NULL, test_hold_other);
