@@ -2,8 +2,11 @@
 #include <string.h>
 
 #include "app/base/fault.h"
+#include "app/base/sql.h"
 #include "sync/district/archive-audit-chain.h"
 #include "sync/district/check.h"
+#include "sync/district/db-migrations.h"
+#include "sync/district/db-schema.h"
 #include "sync/district/db.h"
 #include "tests/unit/district-fixture.h"
 #include "tests/unit/lrs-fixture.h"
@@ -375,17 +378,64 @@ test_together(DistrictFixture *f, const void *data)
 
 /* --- from before there was a chain --- */
 
-/* As the archive was before migration 007. */
+#define OLD 6 /* migrations; the next two count attempts and chain events */
+
+static bool
+had(sqlite3 *old, const char *table, const char *column)
+{
+	g_autofree char *sql = g_strdup_printf(
+		"SELECT 1 FROM pragma_table_info('%s') WHERE '%s' IN ('', name)",
+		table, column);
+	g_autoptr(SqlStatement) query = NULL;
+
+	g_assert_cmpint(sqlite3_prepare_v2(old, sql, -1, &query, NULL), ==,
+			SQLITE_OK);
+	return sqlite3_step(query) == SQLITE_ROW;
+}
+
+/* Whatever migrations have added since, theirs too who come later. */
+static char *
+undo_table(sqlite3 *old, const DbTable *table)
+{
+	GString *sql = g_string_new(NULL);
+
+	if (!had(old, table->name, ""))
+		g_string_append_printf(sql, "DROP TABLE \"%s\";", table->name);
+	for (guint i = 0; i < table->columns->len && sql->len == 0; i++) {
+		const char *name =
+			g_array_index(table->columns, DbField, i).name;
+
+		if (!had(old, table->name, name))
+			g_string_append_printf(
+				sql, "ALTER TABLE \"%s\" DROP COLUMN \"%s\";",
+				table->name, name);
+	}
+	return g_string_free(sql, FALSE);
+}
+
+/* As the archive was before there was a chain, with all that is in it. */
 static void
 make_old(DistrictFixture *f)
 {
-	g_autoptr(GString) sql =
-		g_string_new("DROP TABLE audit_end; DROP TABLE attempt;"
-			     "ALTER TABLE audit DROP COLUMN hash;");
+	g_autofree char *path = g_build_filename(f->folder, "old.db", NULL);
+	g_autoptr(GError) error = NULL;
+	sqlite3 *old = sql_open(path, db_migrations, OLD, &error);
+	g_autoptr(Db) db = db_open(f->service->archive, &error);
+	g_autoptr(GPtrArray) tables = db_list_tables(db, &error);
+	g_autoptr(GString) sql = g_string_new(NULL);
 
-	g_string_append(sql, f->database != NULL
-				     ? "UPDATE archive_version SET version = 6"
-				     : "PRAGMA user_version = 6");
+	g_assert_no_error(error);
+	for (guint i = 0; i < tables->len; i++) {
+		g_autofree char *undo = undo_table(old, tables->pdata[i]);
+
+		g_string_append(sql, undo);
+	}
+	g_string_append_printf(
+		sql,
+		f->database != NULL ? "UPDATE archive_version SET version = %d"
+				    : "PRAGMA user_version = %d",
+		OLD);
+	sqlite3_close(old);
 	/* Not under a server that runs. */
 	g_clear_pointer(&f->server, server_stop);
 	run_sql(f, sql->str);

@@ -539,7 +539,9 @@ test_answers(MediaFixture *f, const void *data)
 		g_autoptr(MediaFile) file = receive_medium(f->media, "a stone");
 		g_autoptr(GError) error = NULL;
 		MediaState state;
+		int64_t size;
 
+		media_end(file, sha256, &size);
 		toy_s3_answer(f->toy, answers[i].status, answers[i].code, 0);
 		toy_s3_go(f->toy, TOY_S3_STATUS, "PUT", 1);
 		g_assert_false(media_keep(file, &error));
