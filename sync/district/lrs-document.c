@@ -346,6 +346,25 @@ write_post_document(Archive *archive, Exchange *exchange, GError **error)
 	return write_document(archive, exchange, true, error);
 }
 
+/* The list of a context's states is a document, too: whoever deletes all of
+ * them may name the one that was read. */
+static bool
+check_list(Archive *archive, Exchange *exchange, const DocumentName *name,
+	   GError **error)
+{
+	g_auto(ArchiveDocument) list = { 0 };
+	WallTime newest;
+	g_autoptr(GPtrArray) ids =
+		archive_list_documents(archive, name, (WallTime){ INT64_MIN },
+				       &newest, error);
+
+	if (ids == NULL)
+		return false;
+	list.body = print_ids(ids);
+	sign(&list);
+	return check_preconditions(exchange, &list, name->kind, false);
+}
+
 bool
 write_delete_document(Archive *archive, Exchange *exchange, GError **error)
 {
@@ -354,7 +373,8 @@ write_delete_document(Archive *archive, Exchange *exchange, GError **error)
 	g_auto(ArchiveDocument) held = { 0 };
 
 	if (query->document == NULL) {
-		if (!archive_delete_documents(archive, &name, error))
+		if (!check_list(archive, exchange, &name, error) ||
+		    !archive_delete_documents(archive, &name, error))
 			return false;
 	} else if (!archive_get_document(archive, &name, &held, error) ||
 		   !check_preconditions(exchange, &held, name.kind, false) ||

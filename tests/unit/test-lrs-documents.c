@@ -15,7 +15,9 @@
 #define ACTIVITIES   "/xapi/activities/profile?" OF_ACTIVITY "&profileId="
 #define REGISTRATION "&registration=aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 #define SHA1_OF_A    "\"86f7e437faa5a7fce15d1ddcb9eaeaea377667b8\"" /* a */
-#define NOT_THERE    "\"1111111111111111111111111111111111111111\""
+#define SHA1_OF_LIST \
+	"\"d13d06be88d6cb7d523b15e3365eee54d675775a\"" /* ["2","3","9"] */
+#define NOT_THERE "\"1111111111111111111111111111111111111111\""
 
 static const LrsCase states[] = {
 	{ "2.3-put", "PUT", S("1"), "{\"a\":1}", 204 },
@@ -55,6 +57,19 @@ static const LrsCase states[] = {
 	{ "2.3-delete", "DELETE", S("1"), NULL, 204 },
 	{ "2.3-gone", "GET", S("1"), NULL, 404 },
 	{ "2.3-delete-of-nothing", "DELETE", S("1"), NULL, 204 },
+	{ "2.3-ids-of-all", "GET", STATE "?" OF_ACTIVITY "&" OF_AGENT, NULL,
+	  200, "[\"2\",\"3\",\"9\"]" },
+	{ "3.1-delete-all-by-another-tag", "DELETE",
+	  STATE "?" OF_ACTIVITY "&" OF_AGENT, NULL, 412, NULL, NULL,
+	  "If-Match: " NOT_THERE },
+	{ "3.1-delete-all-if-there-are-none", "DELETE",
+	  STATE "?" OF_ACTIVITY "&" OF_AGENT, NULL, 412, NULL, NULL,
+	  "If-None-Match: *" },
+	{ "3.1-all-are-there", "GET", S("3"), NULL, 200, "a" },
+	{ "3.1-delete-all-by-their-tag", "DELETE",
+	  STATE "?" OF_ACTIVITY "&" OF_AGENT, NULL, 204, NULL, NULL,
+	  "If-Match: " SHA1_OF_LIST },
+	{ "2.3-one-more", "PUT", S("4"), "4", 204 },
 	{ "2.3-delete-all", "DELETE", STATE "?" OF_ACTIVITY "&" OF_AGENT, NULL,
 	  204 },
 	{ "2.3-all-gone", "GET", STATE "?" OF_ACTIVITY "&" OF_AGENT, NULL, 200,
