@@ -33,7 +33,7 @@ def said(kiosk):
         return []
 
 
-def in_both(tap, kiosk, step, button):
+def in_both(tap, kiosk, step, button, then):
     """What can be tapped is said; after a tap on the languages, in the other."""
     english = said(kiosk)[-1]
     kiosk.press("Español", step)
@@ -44,7 +44,7 @@ def in_both(tap, kiosk, step, button):
     tap.check(f"{step}: all that can be tapped is said in both languages",
               not missing and english.startswith("en spoken")
               and spanish.startswith("es spoken"), f"{missing}\n{english}\n{spanish}")
-    kiosk.press(button)
+    kiosk.press(button, then)
 
 
 def everything_is_said(tap, kiosk):
@@ -59,9 +59,9 @@ def everything_is_said(tap, kiosk):
     tap.equal("what was said is said again", said(kiosk)[len(before):], before[-1:])
     kiosk.press("That's me!", "prompts")
     kiosk.press("How did you care for our room?", "ways")
-    in_both(tap, kiosk, "ways", "Tap a picture")
-    in_both(tap, kiosk, "choice", "I put it away")
-    in_both(tap, kiosk, "levels", "Skip")
+    in_both(tap, kiosk, "ways", "Tap a picture", "choice")
+    in_both(tap, kiosk, "choice", "I put it away", "levels")
+    in_both(tap, kiosk, "levels", "Skip", "saved")
     kiosk.wait("step start")
     tap.check("a stone is celebrated aloud", "Saved!" in said(kiosk)[-1], said(kiosk))
 
