@@ -9,7 +9,8 @@
 #include "app/base/fault.h"
 #include "sync/district/archive-lrs-private.h"
 
-#define COUNT_MAX 1000 /* a term of more is common; how much more, who knows */
+#define POSTINGS_MAX 20000 /* of one statement, which has a time limit */
+#define COUNT_MAX    1000 /* a term of more is common; how much more, who knows */
 
 Term
 archive_term(char kind, const char *text, size_t size)
@@ -172,14 +173,17 @@ archive_add_postings(Archive *archive, GArray *postings, GError **error)
 		{ DB_INT, offsetof(ArchivePosting, source), 0 },
 		{ DB_END, 0, 0 },
 	};
-	const DbRows rows = { .columns = columns,
-			      .first = postings->data,
-			      .size = sizeof(ArchivePosting),
-			      .n = postings->len };
+	DbRows rows = { .columns = columns, .size = sizeof(ArchivePosting) };
 
 	g_array_sort(postings, compare_postings);
-	return db_insert_rows(archive->db, sql, &rows, "adding postings",
-			      error);
+	for (guint at = 0; at < postings->len; at += (guint)rows.n) {
+		rows.first = &g_array_index(postings, ArchivePosting, at);
+		rows.n = MIN(postings->len - at, POSTINGS_MAX);
+		if (!db_insert_rows(archive->db, sql, &rows, "adding postings",
+				    error))
+			return false;
+	}
+	return true;
 }
 
 bool
