@@ -10,10 +10,10 @@
 #include "sync/district/lrs-define.h"
 #include "sync/district/lrs-request.h"
 
-#define AT_ONCE   16000 /* statements of one transaction */
+#define AT_ONCE   32000 /* statements of one transaction */
 #define IN_MEMORY 200   /* of those */
 #define CHAIN_MAX 32    /* a statement of a statement of … */
-#define SENT_MAX  20000 /* whose terms wait for their turn */
+#define SENT_MAX  40000 /* whose terms wait for their turn */
 
 struct LrsIndex {
 	LrsDefinitions *definitions; /* owned */

@@ -6,7 +6,7 @@
 #include "app/base/fault.h"
 
 #define GROUP_MAX      256 /* writes in one commit */
-#define INDEX_WRITES   256 /* wait to be drawn at the most */
+#define INDEX_WRITES   512 /* wait to be drawn at the most */
 #define CATCH_UP_DRAWS 50  /* that a query waits for */
 
 /* Seldom: a page that changes with each group is then moved once for many. */
