@@ -524,14 +524,14 @@ static void
 test_answers(MediaFixture *f, const void *data)
 {
 	static const struct {
-		int status;
 		const char *code;
+		int status;
 		MediaTrouble trouble;
 	} answers[] = {
-		{ 503, "SlowDown", MEDIA_BUSY },
-		{ 403, "InvalidAccessKeyId", MEDIA_REFUSED },
-		{ 404, "NoSuchBucket", MEDIA_REFUSED },
-		{ 507, "InsufficientStorage", MEDIA_FULL },
+		{ "SlowDown", 503, MEDIA_BUSY },
+		{ "InvalidAccessKeyId", 403, MEDIA_REFUSED },
+		{ "NoSuchBucket", 404, MEDIA_REFUSED },
+		{ "InsufficientStorage", 507, MEDIA_FULL },
 	};
 	char sha256[ID_SHA256 + 1];
 
