@@ -4,6 +4,7 @@
 Everything lives in one temporary folder, listens on 127.0.0.1 on a port that
 the kernel gave, and is ended by its process id.
 """
+import atexit
 import contextlib
 import http.cookiejar
 import json
@@ -100,6 +101,7 @@ class Running:
             self.child = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT,
                                           stdin=subprocess.DEVNULL,
                                           env={**os.environ, **(env or {})})
+        atexit.register(self.kill)  # also of a journey that breaks off
 
     def output(self):
         with open(self.log, "rb") as log:
