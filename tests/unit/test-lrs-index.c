@@ -10,64 +10,48 @@
 /* What is drawn from terms that were handed over is what is drawn from the
  * log; and they are used for no row but their own. */
 
-#define ID(last) "3f2504e0-4f89-41d3-9a0c-0305e82c330" last
-#define ADA      "{\"objectType\":\"Agent\",\"mbox\":\"mailto:ada@Example.org\"}"
-#define BEN \
-	"{\"objectType\":\"Agent\",\"account\":{\"homePage\":" \
-	"\"https://d.example\",\"name\":\"ben\"}}"
-#define DOES "\"verb\":{\"id\":\"https://d.example/does\"}"
-#define ABOUT(id, name) \
-	"{\"id\":\"https://d.example/" id "\",\"definition\":{\"name\":{" \
-	"\"en\":\"" name "\"}}}"
+/* What stands in a text for a longer one; ' stands for ". */
+static const char *const words[][2] = {
+	{ "@ada", "{'objectType':'Agent','mbox':'mailto:ada@Example.org'}" },
+	{ "@ben", "{'objectType':'Agent','account':{"
+		  "'homePage':'https://d.example','name':'ben'}}" },
+	{ "@does", "'verb':{'id':'https://d.example/does'}" },
+	{ "@voids", "'verb':{'id':'http://adlnet.gov/expapi/verbs/voided'}" },
+	{ "@about", "'id':'https://d.example/" },
+	{ "@named", "','definition':{'name':{'en':" },
+	{ "@ref", "'objectType':'StatementRef',@id" },
+	{ "@id", "'id':'3f2504e0-4f89-41d3-9a0c-0305e82c330" },
+	{ "'", "\"" },
+};
+
+#define BATCHES 3
+static const char *const batches[BATCHES][4] = {
+	{ "{@id1','actor':@ada,@does,'object':{@abouta@named'A'}}}}",
+	  "{@id2','actor':{'objectType':'Group','member':[@ada,@ben]},@does,"
+	  "'object':@ben,'context':{"
+	  "'registration':'3f2504e0-4f89-41d3-9a0c-0305e82c330f',"
+	  "'instructor':@ben,'contextActivities':{"
+	  "'parent':{@aboutb@named'B'}}}}}}",
+	  "{@id3','actor':@ben,@does,'object':{@ref5'}}" },
+
+	{ "{@id4','actor':@ada,@does,'object':{@abouta@named'A'}}}}",
+	  "{@id5','actor':@ada,@does,'object':{'objectType':'SubStatement',"
+	  "'actor':@ben,@does,'object':{@aboutc@named'C'}}}}}",
+	  "{@id6','actor':@ada,@voids,'object':{@ref4'}}" },
+
+	/* Nothing here is new but the statements, and one name. */
+	{ "{@id7','actor':@ben,@does,'object':{@abouta@named'A'}}}}",
+	  "{@id8','actor':@ben,@does,'object':{@abouta@named'another'}}}}" },
+};
+
+static const char *const plain[] = { "{@id1','actor':@ada,@does,'object':@ben}",
+				     NULL };
+static const char *const other[] = { "{@id1','actor':@ben,@does,'object':@ben}",
+				     NULL };
 
 static const char authority[] =
 	"{\"account\":{\"homePage\":\"https://d.example\",\"name\":\"tool\"}}";
 static const WallTime now = { INT64_C(1795000000) * G_USEC_PER_SEC };
-
-static const char *const batches[] = {
-	"[{\"id\":\"" ID("1") "\",\"actor\":" ADA "," DOES ",\"object\":" ABOUT(
-		"a",
-		"A") "},"
-		     "{\"id\":\"" ID(
-			     "2") "\",\"actor\":{\"objectType\":\"Group\","
-				  "\"member\":[" ADA "," BEN "]}," DOES
-				  ",\"object\":" BEN
-				  ",\"context\":{\"registration\":\"" ID(
-					  "F") "\",\"instructor\":" BEN
-					       ",\"contextActivities\":{\"parent\":" ABOUT(
-						       "b",
-						       "B") "}}},"
-							    "{\"id\":\"" ID(
-								    "3") "\",\"actor\":" BEN
-									 "," DOES
-									 ",\"object\":{"
-									 "\"objectType\":\"StatementRef\",\"id\":\"" ID(
-										 "5") "\"}}]",
-
-	"[{\"id\":\"" ID("4") "\",\"actor\":" ADA "," DOES ",\"object\":" ABOUT(
-		"a",
-		"A") "},"
-		     "{\"id\":\"" ID(
-			     "5") "\",\"actor\":" ADA "," DOES ",\"object\":{"
-				  "\"objectType\":\"SubStatement\",\"actor\":" BEN
-				  "," DOES ",\"object\":" ABOUT(
-					  "c",
-					  "C") "}},"
-					       "{\"id\":\"" ID(
-						       "6") "\",\"actor\":" ADA
-							    ",\"verb\":{\"id\":"
-							    "\"http://adlnet.gov/expapi/verbs/voided\"},\"object\":{"
-							    "\"objectType\":\"StatementRef\",\"id\":\"" ID(
-								    "4") "\"}}]",
-
-	/* Nothing here is new but the statements. */
-	"[{\"id\":\"" ID("7") "\",\"actor\":" BEN "," DOES ",\"object\":" ABOUT(
-		"a",
-		"A") "},"
-		     "{\"id\":\"" ID("8") "\",\"actor\":" BEN "," DOES
-					  ",\"object\":" ABOUT("a",
-							       "another") "}]",
-};
 
 typedef struct {
 	char *folder, *path;
@@ -110,6 +94,21 @@ tear_down(Fixture *f, const void *data)
 	g_free(f->folder);
 }
 
+/* Of statements, up to NULL. */
+static char *
+make_json(const char *const *statements)
+{
+	GString *json = g_string_new("[");
+
+	for (size_t i = 0; statements[i] != NULL; i++)
+		g_string_append_printf(json, "%s%s", i > 0 ? "," : "",
+				       statements[i]);
+	g_string_append_c(json, ']');
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		g_string_replace(json, words[i][0], words[i][1], 0);
+	return g_string_free(json, FALSE);
+}
+
 static LrsBatch *
 read_batch(const char *json)
 {
@@ -127,8 +126,9 @@ read_batch(const char *json)
 }
 
 static void
-append(Fixture *f, const char *json, bool hand_over, bool commit)
+append(Fixture *f, const char *const *statements, bool hand_over, bool commit)
 {
+	g_autofree char *json = make_json(statements);
 	g_autoptr(LrsBatch) batch = read_batch(json);
 	g_autoptr(GError) error = NULL;
 	const char *conflict;
@@ -184,14 +184,14 @@ drawn(const Fixture *f)
 
 /* What the log alone gives. */
 static char *
-drawn_from_log(const char *const *some, size_t n)
+drawn_from_log(size_t n)
 {
 	Fixture f = { 0 };
 	char *text;
 
 	set_up(&f, NULL);
 	for (size_t i = 0; i < n; i++) {
-		append(&f, some[i], false, true);
+		append(&f, batches[i], false, true);
 		draw(&f);
 	}
 	text = drawn(&f);
@@ -202,8 +202,8 @@ drawn_from_log(const char *const *some, size_t n)
 static void
 is_as_read(Fixture *f, const void *data)
 {
-	size_t n = G_N_ELEMENTS(batches);
-	g_autofree char *expected = drawn_from_log(batches, n);
+	size_t n = BATCHES;
+	g_autofree char *expected = drawn_from_log(n);
 	g_autofree char *text = NULL;
 
 	for (size_t i = 0; i < n; i++) {
@@ -218,8 +218,8 @@ is_as_read(Fixture *f, const void *data)
 static void
 is_as_read_among_others(Fixture *f, const void *data)
 {
-	size_t n = G_N_ELEMENTS(batches);
-	g_autofree char *expected = drawn_from_log(batches, n);
+	size_t n = BATCHES;
+	g_autofree char *expected = drawn_from_log(n);
 	g_autofree char *text = NULL;
 
 	for (size_t i = 0; i < n; i++)
@@ -233,10 +233,7 @@ is_as_read_among_others(Fixture *f, const void *data)
 static void
 is_of_its_row_alone(Fixture *f, const void *data)
 {
-	static const char other[] =
-		"[{\"id\":\"" ID("1") "\",\"actor\":" BEN "," DOES
-				      ",\"object\":" BEN "}]";
-	g_autofree char *expected = drawn_from_log(batches, 1);
+	g_autofree char *expected = drawn_from_log(1);
 	g_autofree char *text = NULL;
 
 	append(f, other, true, false);
@@ -250,9 +247,6 @@ is_of_its_row_alone(Fixture *f, const void *data)
 static void
 is_used(Fixture *f, const void *data)
 {
-	static const char plain[] =
-		"[{\"id\":\"" ID("1") "\",\"actor\":" ADA "," DOES
-				      ",\"object\":" BEN "}]";
 	ArchiveFind find = { .upto = INT64_MAX, .limit = 2 };
 	g_autofree LrsTerms *terms = NULL;
 	g_autoptr(GArray) rows = NULL;
