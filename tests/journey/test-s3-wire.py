@@ -185,8 +185,8 @@ def main():
         authority.sign("store", certificate, key, f"DNS:localhost,DNS:{BUCKET}.localhost")
         store = Store(folder)
         front = Front(store.port, certificate, key)
+        district = District(folder)
         try:
-            district = District(folder)
             district.start()
             desk = Class(folder, district)
             desk.lay()
@@ -198,6 +198,7 @@ def main():
             tap.check("the record is whole", done.stdout.startswith("whole:"),
                       done.stdout + done.stderr)
         finally:
+            district.kill()
             front.close()
             store.running.kill()
     tap.end()
