@@ -23,9 +23,11 @@ from figures import MADE, line, number, output, pss_mib
 ROUNDS = 3
 ATTACHMENT = 100_000
 FEWEST = 20_000  # statements a second, of 64 connections, 50 a request
+GROWTH = 4       # rounds more of it
+FULL_LOAD = (64, 50, 0, 60_000)
 LOADS = [  # connections, statements a request, bytes of its attachment, statements
     (1, 1, 0, 1000), (8, 1, 0, 4000), (64, 1, 0, 10_000),
-    (1, 50, 0, 20_000), (8, 50, 0, 40_000), (64, 50, 0, 60_000),
+    (1, 50, 0, 20_000), (8, 50, 0, 40_000), FULL_LOAD,
     (8, 1, ATTACHMENT, 400),
 ]
 
@@ -127,10 +129,9 @@ def print_costs(course, runs, plain):
 
 def print_load(course, load, runs, plain, theirs):
     name = name_of(load)
-    most = load[:2] == (64, 50)
     line(f"SQLite, {name}", "statements/s", [run["rate"] for run in runs], plain,
          "plain INSERTs of the same rows", 0.5 if load[1] == 50 else None, least=True,
-         fewest=FEWEST if most else None)
+         fewest=FEWEST if load == FULL_LOAD else None)
     line("  an answer", "ms", [run["middle"] for run in runs])
     line("  at 99 %", "ms", [run["late"] for run in runs])
     print_costs(course, runs, plain)
@@ -141,8 +142,8 @@ def print_load(course, load, runs, plain, theirs):
         line("  at 99 %", "ms", [run["late"] for run in theirs])
 
 
-def loads(folder):
-    """Durable and findable statements, turn and turn about: SQLite, plain INSERTs, PostgreSQL."""
+def measure(folder, load):
+    """One load in archives of its own: what is there already bounds the rate, too."""
     with contextlib.ExitStack() as stack:
         course = Course(os.path.join(folder, "sqlite"))
         stack.callback(course.district.stop)
@@ -151,14 +152,30 @@ def loads(folder):
             server = stack.enter_context(cluster.Cluster())
             other = Course(os.path.join(folder, "postgres"), server.url)
             stack.callback(other.district.stop)
-        for load in LOADS:
-            ours, inserts, theirs = [], [], []
-            for _ in range(ROUNDS):
-                ours.append(course.load(load))
-                inserts.append(plain.rate(ours[-1]["n"], ours[-1]["commits"]))
-                if other:
-                    theirs.append(other.load(load))
-            print_load(course, load, ours, inserts, theirs)
+        ours, inserts, theirs = [], [], []
+        for _ in range(ROUNDS):
+            ours.append(course.load(load))
+            inserts.append(plain.rate(ours[-1]["n"], ours[-1]["commits"]))
+            if other:
+                theirs.append(other.load(load))
+        print_load(course, load, ours, inserts, theirs)
+        if load == FULL_LOAD:
+            print_growth(course, [run["rate"] for run in ours])
+
+
+def print_growth(course, rates):
+    """The same load goes on: each new id and term has more pages to fall on."""
+    rates = rates + [course.load(FULL_LOAD)["rate"] for _ in range(GROWTH)]
+    print("  by what is there already: " +
+          ", ".join(f"{number(rate)} statements/s of {i * FULL_LOAD[3]}"
+                    for i, rate in enumerate(rates)), flush=True)
+
+
+def loads(folder):
+    """Durable and findable statements, turn and turn about: SQLite, plain INSERTs, PostgreSQL."""
+    for i, load in enumerate(LOADS):
+        measure(os.path.join(folder, str(i)), load)
+        shutil.rmtree(os.path.join(folder, str(i)))
 
 
 # --- finding ------------------------------------------------------------------
