@@ -366,3 +366,32 @@ has_medium_file(const DistrictFixture *f, const char *photo)
 	path = g_build_filename(f->folder, "media", two, sha256, NULL);
 	return g_file_test(path, G_FILE_TEST_EXISTS);
 }
+
+/* --- somebody who still sees what was --- */
+
+#define READS_FOR_US (500 * 1000)
+
+static gpointer
+end_reading(gpointer data)
+{
+	PGconn *conn = data;
+
+	g_usleep(READS_FOR_US);
+	PQclear(PQexec(conn, "COMMIT"));
+	PQfinish(conn);
+	return NULL;
+}
+
+GThread *
+begin_to_read(const DistrictFixture *f)
+{
+	PGconn *conn;
+
+	if (f->database == NULL)
+		return NULL;
+	conn = PQconnectdb(f->database);
+	PQclear(PQexec(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ"));
+	PQclear(PQexec(conn, "SELECT count(*) FROM pg_class"));
+	g_assert_cmpint(PQtransactionStatus(conn), ==, PQTRANS_INTRANS);
+	return g_thread_new("reader", end_reading, conn);
+}

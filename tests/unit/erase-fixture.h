@@ -46,6 +46,9 @@ erase_and_finish(DistrictFixture *f, const char *learner, EraseResult *out);
 void erase_named_and_finish(DistrictFixture *f, const char *learner,
 			    const EraseNames *names, EraseResult *out);
 
+/* In PostgreSQL: a transaction that sees what is there now, and ends by itself
+ * after a moment; to be joined.  NULL where nobody could look on. */
+GThread *begin_to_read(const DistrictFixture *f);
 /* Whether any file of the district, or of its database, has these bytes. */
 bool is_on_disk(const DistrictFixture *f, const char *bytes);
 bool has_medium_file(const DistrictFixture *f, const char *photo);

@@ -172,6 +172,7 @@ test_all(DistrictFixture *f, const void *data)
 	g_autoptr(Archive) archive = open_test_archive(f);
 	g_autofree char *name = NULL;
 	g_autoptr(GArray) people = NULL;
+	GThread *reader;
 
 	make_scene(f, &scene);
 	g_assert_true(is_on_disk(f, SECRET));
@@ -186,7 +187,9 @@ test_all(DistrictFixture *f, const void *data)
 	g_assert_true(is_on_disk(f, name));
 	queue = ask_as(f, &scene.teacher, "GET", "/api/queue?class=class-1",
 		       NULL);
+	reader = begin_to_read(f);
 	erase_and_finish(f, scene.child, &done);
+	g_clear_pointer(&reader, g_thread_join);
 	assert_gone(f, &scene);
 	g_assert_false(is_on_disk(f, name));
 	g_assert_false(is_on_disk(f, scene.badge));
