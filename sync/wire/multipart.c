@@ -294,10 +294,10 @@ multipart_reader_free(MultipartReader *reader)
 void
 multipart_new_boundary(char out[static MULTIPART_BOUNDARY_MAX + 1])
 {
-	char token[ID_TOKEN + 1];
+	char uuid[ID_UUID + 1];
 
-	id_new_token(token);
-	g_snprintf(out, MULTIPART_BOUNDARY_MAX + 1, "cairn-%s", token);
+	id_new_uuid(uuid);
+	g_snprintf(out, MULTIPART_BOUNDARY_MAX + 1, "cairn-%s", uuid);
 }
 
 void

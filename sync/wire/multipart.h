@@ -52,6 +52,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MultipartReader, multipart_reader_free)
 
 /* --- writing: head, the part's bytes, head, bytes, …, end --- */
 
+/* Of letters, digits and hyphens: there are LRSs that read a boundary without
+ * quotes up to the first other character, an underscore too. */
 void multipart_new_boundary(char out[static MULTIPART_BOUNDARY_MAX + 1]);
 void multipart_print_head(GString *out, const char *boundary,
 			  const MultipartHeaders *headers);

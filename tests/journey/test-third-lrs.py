@@ -64,6 +64,7 @@ def attached(tap, forwarder, source, third):
     source.post_with(statement(6), words, "text/plain")
     forwarder.rules("send\n")
     tap.equal("a text goes along", forwarder.once(), 0)
+    tap.equal("and is not refused", forwarder.status()["aside"], [])
     # Which it may still be writing when it has answered.
     tap.check("byte for byte", wait_until("its file", lambda: words in third.files()))
 

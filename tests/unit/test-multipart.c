@@ -247,6 +247,19 @@ test_content_types(void)
 }
 
 static void
+test_new_boundary(void)
+{
+	for (int i = 0; i < 100; i++) {
+		char boundary[MULTIPART_BOUNDARY_MAX + 1];
+
+		multipart_new_boundary(boundary);
+		g_assert_cmpuint(strspn(boundary, "abcdefghijklmnopqrstuvwxyz"
+						  "0123456789-"),
+				 ==, strlen(boundary));
+	}
+}
+
+static void
 test_written_is_read(void)
 {
 	char boundary[MULTIPART_BOUNDARY_MAX + 1];
@@ -285,6 +298,8 @@ main(int argc, char **argv)
 	g_test_add_func("/multipart/an-event-can-stop-it",
 			test_stopped_by_an_event);
 	g_test_add_func("/multipart/content-types", test_content_types);
+	g_test_add_func("/multipart/a-new-boundary-needs-no-quotes",
+			test_new_boundary);
 	g_test_add_func("/multipart/what-is-written-is-read",
 			test_written_is_read);
 	return g_test_run();
