@@ -203,6 +203,27 @@ print_head(GString *out, const char *boundary, const Attached *of)
 			       of->sha2);
 }
 
+/* A medium that was lost must not keep its statement, and all that are listed
+ * with it, from whoever asks. */
+static bool
+leave_out_lost(LrsAnswer *answer, GError **error)
+{
+	for (guint i = answer->attached->len; i > 0; i--) {
+		const Attached *of =
+			&g_array_index(answer->attached, Attached, i - 1);
+		int64_t size;
+
+		if (!media_find(answer->media, of->sha256, &size, error))
+			return false;
+		if (size == of->size)
+			continue;
+		g_warning("an attachment is lost, and left out of an answer: "
+			  "cairn-district check names it");
+		g_array_remove_index(answer->attached, i - 1);
+	}
+	return true;
+}
+
 /* The statement is there: that its attachment is not is no 404. */
 static void
 fail_parts(Exchange *exchange, const GError *error)
@@ -218,18 +239,15 @@ fail_parts(Exchange *exchange, const GError *error)
 	lrs_fail(exchange, lost);
 }
 
-static void
-reply_multipart(const LrsAnswer *answer, Exchange *exchange,
-		const GString *json)
+static GPtrArray *
+make_parts(const LrsAnswer *answer, const GString *json, char **type)
 {
 	GPtrArray *parts = reply_parts_new();
 	char boundary[MULTIPART_BOUNDARY_MAX + 1];
-	g_autofree char *type = NULL;
 	GString *text = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
 
 	multipart_new_boundary(boundary);
-	type = g_strconcat("multipart/mixed; boundary=", boundary, NULL);
+	*type = g_strconcat("multipart/mixed; boundary=", boundary, NULL);
 	g_string_append_printf(text,
 			       "--%s\r\nContent-Type: application/json\r\n\r\n",
 			       boundary);
@@ -246,17 +264,31 @@ reply_multipart(const LrsAnswer *answer, Exchange *exchange,
 	multipart_print_end(text, boundary);
 	add_text(parts, &text);
 	g_string_free(text, TRUE);
+	return parts;
+}
+
+static void
+reply_multipart(LrsAnswer *answer, Exchange *exchange, const GString *json)
+{
+	g_autofree char *type = NULL;
+	g_autoptr(GPtrArray) parts = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!leave_out_lost(answer, &error)) {
+		lrs_fail(exchange, error);
+		return;
+	}
+	parts = make_parts(answer, json, &type);
 	if (!reply_parts_begin(parts, &error)) {
 		fail_parts(exchange, error);
-		g_ptr_array_unref(parts);
 		return;
 	}
 	reply_header(exchange, "Content-Type", type);
-	reply_parts(exchange, 200, parts);
+	reply_parts(exchange, 200, g_steal_pointer(&parts));
 }
 
 void
-lrs_answer_send(const LrsAnswer *answer, Exchange *exchange, GString *json)
+lrs_answer_send(LrsAnswer *answer, Exchange *exchange, GString *json)
 {
 	g_autoptr(GBytes) bytes = NULL;
 

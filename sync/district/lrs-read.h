@@ -21,5 +21,4 @@ lrs_answer_add(LrsAnswer *answer, GString *out, const ArchiveStatement *from,
 	       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* 200, with the attachments if the query wants them; takes json. */
-void
-lrs_answer_send(const LrsAnswer *answer, Exchange *exchange, GString *json);
+void lrs_answer_send(LrsAnswer *answer, Exchange *exchange, GString *json);

@@ -3,6 +3,7 @@
 """The forwarder and what may happen to it: a target that is ill, a source that
 is no district, rules about people, and SIGKILL.
 """
+import glob
 import json
 import os
 import random
@@ -176,6 +177,37 @@ def only_confirmed(tap, folder, district):
               and "word about" not in json.dumps(returned))
 
 
+def one_medium_is_lost(tap, folder):
+    """A disk that lost a photo holds up neither its statement's readers nor what came after."""
+    home = os.path.join(folder, "losing")
+    os.mkdir(home)
+    district, target = District(home).start(), ToyLrs()
+    asker = Asker(district)
+    lost = asker.post_with(statement(1), b"what the disk lost", "text/plain")
+    asker.post_with(statement(2), b"what it kept", "text/plain")
+    asker.post(statement(3))
+    [path] = glob.glob(os.path.join(district.data, "media", "**", f"*{lost[2:]}"), recursive=True)
+    os.rename(path, os.path.join(home, "found"))
+    status, said = asker.ask("GET", "/statements?attachments=true")
+    tap.equal("a page is answered, with the media that are there",
+              (status, all(statement(n)["id"].encode() in said for n in (1, 2, 3)),
+               b"disk lost" in said, b"it kept" in said), (200, True, False, True))
+    forwarder = Forwarder(folder, f"{district.url}/xapi",
+                          key_of(district, "statements/read", "losing"), target.url,
+                          secret_file(folder, "toy.key", "u:p"), "losing")
+    forwarder.rules("send\n")
+    tap.equal("what came after goes", (forwarder.once(), target.ids()),
+              (0, [statement(2)["id"], statement(3)["id"]]))
+    [aside] = forwarder.status()["aside"]
+    tap.equal("it is set aside", aside["id"], statement(1)["id"])
+    tap.check("with why", "medium" in aside["reason"], aside["reason"])
+    os.rename(os.path.join(home, "found"), path)
+    tap.equal("and goes when the photo is found",
+              (forwarder.call("retry-aside").returncode, statement(1)["id"] in target.ids()),
+              (0, True))
+    district.stop()
+
+
 def killed(tap, folder):
     """At any moment: all arrive, each is stored once, in the end."""
     forwarder, source, target = toys(folder, "killed")
@@ -213,6 +245,7 @@ def main():
         versions(tap, folder)
         a_source_that_is_no_district(tap, folder)
         what_goes_along(tap, folder)
+        one_medium_is_lost(tap, folder)
         killed(tap, folder)
     tap.end()
 
