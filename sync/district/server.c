@@ -3,8 +3,6 @@
 
 #include "sync/district/server.h"
 
-#include <unistd.h>
-
 #include "app/base/fault.h"
 #include "sync/district/server-private.h"
 
@@ -234,17 +232,15 @@ wait_for(gint *count, int64_t limit_us)
 }
 
 /* Clients get the time that the setting names.  What waits for our own disk
- * is waited for: it is being written. */
+ * is waited for: it is being written.  Who comes meanwhile is told to come
+ * back: libmicrohttpd 0.9.75 can be asked to leave its listening socket, and
+ * aborts if one of its threads leaves it by itself in that moment. */
 static void
 stop_daemon(Server *server)
 {
 	int64_t patience = number(server->service, "stop_s") * G_USEC_PER_SEC;
-	int socket;
 
 	g_atomic_int_set(&server->stopping, 1);
-	socket = MHD_quiesce_daemon(server->daemon);
-	if (socket >= 0)
-		close(socket);
 	wait_for(&server->in_hand, patience);
 	watch_cut(server->watch, TRUE);
 	media_abandon(server->service->media); /* for nobody any more */

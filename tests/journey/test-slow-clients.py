@@ -286,14 +286,13 @@ def stop(tap, district, kiosk):
     district.running.child.send_signal(signal.SIGTERM)
     district.running.wait_for("stopping")
 
-    def refused():
-        try:
-            connect(district).close()
-        except ConnectionRefusedError:
-            return True
-        return False
-    wait_until("new connections to be refused", refused)
-    tap.check("a server that stops takes no new connection", True)
+    def sent_back():
+        with connect(district) as newcomer:
+            newcomer.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            said = newcomer.recv(65536)
+        return b" 503 " in said.split(b"\r\n")[0] and b"Retry-After: " in said
+    tap.check("a server that stops sends newcomers back",
+              wait_until("newcomers to be sent back", sent_back))
     resting.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
     said = resting.recv(65536)
     tap.check("nor a new request", said == b"" or b" 503 " in said.split(b"\r\n")[0], said)
