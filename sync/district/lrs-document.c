@@ -295,6 +295,32 @@ merge(Exchange *exchange, const ArchiveDocument *held, ArchiveDocument *posted)
 	return true;
 }
 
+/* What says that it is JSON and is none could never be merged with what comes
+ * after it; and nothing, of no type, is no document. False with the reply
+ * set. */
+static bool
+check_new(Exchange *exchange, const ArchiveDocument *posted)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tape) tape = NULL;
+	size_t size;
+	const char *bytes = g_bytes_get_data(posted->body, &size);
+
+	if (size == 0 && lrs_content_type(exchange)[0] == '\0') {
+		reply_problem(exchange, 400, "invalid", 0,
+			      "a document must be sent, with its Content-Type");
+		return false;
+	}
+	if (!is_json(posted))
+		return true;
+	tape = tape_read(bytes != NULL ? bytes : "", size, &error);
+	if (tape != NULL)
+		return true;
+	g_prefix_error(&error, "the posted document: ");
+	lrs_fail(exchange, error);
+	return false;
+}
+
 /* False with an error, or with the reply set. */
 static bool
 check_erased(Archive *archive, Exchange *exchange, const DocumentName *name,
@@ -325,7 +351,8 @@ write_document(Archive *archive, Exchange *exchange, bool is_post,
 	    !check_preconditions(exchange, &held, name.kind, !is_post))
 		return false;
 	take_body(exchange, &sent);
-	if (is_post && held.body != NULL && !merge(exchange, &held, &sent))
+	if (is_post && !(held.body != NULL ? merge(exchange, &held, &sent)
+					   : check_new(exchange, &sent)))
 		return false;
 	sign(&sent);
 	if (!archive_put_document(archive, &name, &sent, error))
