@@ -8,16 +8,42 @@
 #include "app/base/fault.h"
 #include "sync/district/archive-erased.h"
 #include "sync/district/archive-lrs.h"
-#include "sync/district/ingest-private.h"
 #include "sync/wire/statement-list.h"
 #include "sync/wire/statement.h"
+
+struct Ingest {
+	const Received *received; /* borrowed */
+	GArray *records;          /* owned: ArchiveRecord, bodies in received */
+	bool some_erased; /* learners: each record's must be asked for */
+	Problem refusal;
+};
 
 /* Reading and judging a batch.  What is sent again is accepted and changes
  * nothing; what differs from what is held is refused. */
 
-bool
-ingest_refuse(Ingest *ingest, int status, const char *code, int64_t number,
-	      const char *detail)
+Ingest *
+ingest_new(const Received *received)
+{
+	Ingest *ingest = g_new0(Ingest, 1);
+
+	ingest->received = received;
+	ingest->records = g_array_new(FALSE, FALSE, sizeof(ArchiveRecord));
+	return ingest;
+}
+
+void
+ingest_free(Ingest *ingest)
+{
+	if (ingest == NULL)
+		return;
+
+	g_array_unref(ingest->records);
+	g_free(ingest);
+}
+
+static bool
+refuse(Ingest *ingest, int status, const char *code, int64_t number,
+       const char *detail)
 {
 	ingest->refusal.status = status;
 	ingest->refusal.number = number;
@@ -96,12 +122,9 @@ read_statement(Ingest *ingest, const char *body, size_t size,
 	ArchiveRecord record = { .body = body, .body_size = size };
 	ShownTime shown;
 
-	if (ingest->records->len >= ingest->limits.records_max)
-		return ingest_refuse(ingest, 413, "too-large", 0,
-				     "more records than one batch may have");
 	if (!statement_parse(body, size, evidence, &shown, &error)) {
 		/* The number tells an agent of one record which it was. */
-		return ingest_refuse(ingest, 400, "invalid", 0, error->message);
+		return refuse(ingest, 400, "invalid", 0, error->message);
 	}
 	ingest_note_record(evidence, &shown, &record);
 	g_array_append_val(ingest->records, record);
@@ -109,32 +132,36 @@ read_statement(Ingest *ingest, const char *body, size_t size,
 }
 
 static bool
-read_statements(Ingest *ingest)
+read_statements(Ingest *ingest, size_t records_max)
 {
 	g_autofree Evidence *evidence = g_new0(Evidence, 1);
 	g_autoptr(GError) error = NULL;
 	StatementList list;
-	const char *body;
+	const char *body, *text;
 	size_t size;
 
-	statement_list_init(&list, ingest->statements->data,
-			    ingest->statements->len);
+	text = received_statements(ingest->received, &size);
+	statement_list_init(&list, text, size);
 	while (statement_list_next(&list, &body, &size, &error)) {
 		if (body == NULL)
 			return true;
+		if (ingest->records->len >= records_max)
+			return refuse(ingest, 413, "too-large", 0,
+				      "more records than one batch may "
+				      "have");
 		if (!read_statement(ingest, body, size, evidence))
 			return false;
 	}
-	return ingest_refuse(ingest, 400, "invalid", 0, error->message);
+	return refuse(ingest, 400, "invalid", 0, error->message);
 }
 
 /* Every medium must be one that a record of the batch names. */
 static bool
 match_media(Ingest *ingest)
 {
-	for (guint i = 0; i < ingest->media->len; i++) {
-		const IngestMedium *medium =
-			&g_array_index(ingest->media, IngestMedium, i);
+	for (size_t i = 0; i < received_n_media(ingest->received); i++) {
+		const ReceivedMedium *medium =
+			received_medium(ingest->received, i);
 		bool named = false;
 
 		for (guint r = 0; r < ingest->records->len && !named; r++) {
@@ -145,37 +172,32 @@ match_media(Ingest *ingest)
 						     medium->sha256);
 		}
 		if (!named)
-			return ingest_refuse(ingest, 400, "invalid", 0,
-					     "a medium came that no record of "
-					     "the batch names");
+			return refuse(ingest, 400, "invalid", 0,
+				      "a medium came that no record of "
+				      "the batch names");
 	}
 	return true;
 }
 
 bool
-ingest_read(Ingest *ingest)
+ingest_read(Ingest *ingest, size_t records_max)
 {
-	g_autoptr(GError) error = NULL;
-
-	if (ingest->reader != NULL &&
-	    !multipart_reader_finish(ingest->reader, &error))
-		return ingest_refuse(ingest, 400, "invalid", 0, error->message);
-	if (!read_statements(ingest))
+	if (!read_statements(ingest, records_max))
 		return false;
 	if (ingest->records->len == 0)
-		return ingest_refuse(ingest, 400, "invalid", 0,
-				     "the batch has no statement");
+		return refuse(ingest, 400, "invalid", 0,
+			      "the batch has no statement");
 	return match_media(ingest);
 }
 
 /* --- judging --- */
 
-static const IngestMedium *
+static const ReceivedMedium *
 find_medium(const Ingest *ingest, const char *sha256)
 {
-	for (guint i = 0; i < ingest->media->len; i++) {
-		const IngestMedium *medium =
-			&g_array_index(ingest->media, IngestMedium, i);
+	for (size_t i = 0; i < received_n_media(ingest->received); i++) {
+		const ReceivedMedium *medium =
+			received_medium(ingest->received, i);
 
 		if (g_str_equal(medium->sha256, sha256))
 			return medium;
@@ -189,7 +211,7 @@ add_media(Ingest *ingest, Archive *archive, const ArchiveRecord *record,
 {
 	for (size_t i = 0; i < record->n_media; i++) {
 		const char *sha256 = record->media[i].sha256;
-		const IngestMedium *sent = find_medium(ingest, sha256);
+		const ReceivedMedium *sent = find_medium(ingest, sha256);
 		int64_t size = sent != NULL ? sent->size : 0;
 		bool found = sent != NULL;
 
@@ -200,15 +222,14 @@ add_media(Ingest *ingest, Archive *archive, const ArchiveRecord *record,
 		    !archive_has_medium(archive, sha256, &size, &found, error))
 			return false;
 		if (!found)
-			return ingest_refuse(ingest, 400, "missing-medium",
-					     record->number,
-					     "a medium of this record did not "
-					     "come");
+			return refuse(ingest, 400, "missing-medium",
+				      record->number,
+				      "a medium of this record did not "
+				      "come");
 		if (size != record->media[i].size)
-			return ingest_refuse(ingest, 400, "invalid",
-					     record->number,
-					     "a medium is not as large as its "
-					     "record says");
+			return refuse(ingest, 400, "invalid", record->number,
+				      "a medium is not as large as its "
+				      "record says");
 	}
 	return true;
 }
@@ -235,9 +256,9 @@ judge_held(Ingest *ingest, const char *held, const ArchiveRecord *record)
 {
 	if (g_str_equal(held, record->hash))
 		return true;
-	return ingest_refuse(ingest, 409, "forked", record->number,
-			     "another record of this number is held: this "
-			     "store is a copy");
+	return refuse(ingest, 409, "forked", record->number,
+		      "another record of this number is held: this "
+		      "store is a copy");
 }
 
 static bool
@@ -245,15 +266,15 @@ judge_next(Ingest *ingest, const ArchiveKiosk *kiosk,
 	   const ArchiveRecord *record, const char *same_id)
 {
 	if (record->number > kiosk->held + 1)
-		return ingest_refuse(ingest, 409, "gap", kiosk->held + 1,
-				     "the record of this number is missing");
+		return refuse(ingest, 409, "gap", kiosk->held + 1,
+			      "the record of this number is missing");
 	if (!g_str_equal(record->previous, kiosk->held_hash))
-		return ingest_refuse(ingest, 409, "forked", kiosk->held,
-				     "the record before is not the one that "
-				     "is held: this store is a copy");
+		return refuse(ingest, 409, "forked", kiosk->held,
+			      "the record before is not the one that "
+			      "is held: this store is a copy");
 	if (same_id[0] != '\0')
-		return ingest_refuse(ingest, 409, "conflict", record->number,
-				     "another record of this id is held");
+		return refuse(ingest, 409, "conflict", record->number,
+			      "another record of this id is held");
 	return true;
 }
 
@@ -331,8 +352,8 @@ take_record(Ingest *ingest, Archive *archive, ArchiveKiosk *kiosk,
 	if (!is_of_chain(archive, kiosk, record, &ours, error))
 		return false;
 	if (!ours)
-		return ingest_refuse(ingest, 400, "invalid", record->number,
-				     "the record is another kiosk's");
+		return refuse(ingest, 400, "invalid", record->number,
+			      "the record is another kiosk's");
 	if (record->number <= kiosk->held)
 		return archive_find_number(archive, kiosk, record->number, hash,
 					   error) &&

@@ -2,37 +2,21 @@
 #pragma once
 
 #include "sync/district/archive-log.h"
-#include "sync/district/media.h"
+#include "sync/district/receive.h"
 #include "sync/wire/messages.h"
 
 /*
- * A batch on its way into the record: received, read, judged, appended.  All
- * or nothing; `refusal` then says why, and which record was at fault.
+ * A kiosk's batch on its way into the record: read, judged, appended.  All or
+ * nothing; the refusal then says why, and which record was at fault.
  */
 typedef struct Ingest Ingest;
 
-typedef struct {
-	Media *media; /* borrowed */
-	int64_t medium_max;
-	size_t statements_max, batch_max; /* bytes */
-	size_t records_max, media_max;
-} IngestLimits;
+/* received is borrowed, and has come whole. */
+Ingest *ingest_new(const Received *received);
 
-/* content_type: multipart/mixed or application/json; FAULT_INVALID. */
-Ingest *ingest_new(const char *content_type, const IngestLimits *limits,
-		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Media go to files as they come.  FAULT_REFUSED past a limit. */
-bool ingest_feed(Ingest *ingest, const void *bytes, size_t size, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
-
-/* All has come: reads every statement.  False with the refusal set. */
-bool ingest_read(Ingest *ingest) G_GNUC_WARN_UNUSED_RESULT;
-
-bool ingest_has_media(const Ingest *ingest);
-/* The media's files are durable when this returns true. */
-bool
-ingest_keep_media(Ingest *ingest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Every statement, of which there may be so many.  False with the refusal
+ * set. */
+bool ingest_read(Ingest *ingest, size_t records_max) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Judges against what is held, and appends.  On success kiosk's held number

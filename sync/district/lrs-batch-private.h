@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <openssl/evp.h>
-
 #include "sync/district/lrs-batch.h"
 #include "sync/district/lrs-terms.h"
-#include "sync/district/media.h"
-#include "sync/wire/multipart.h"
 #include "sync/xapi/meaning.h"
 
-/* What lrs-receive.c and lrs-batch.c share; nobody else includes this. */
-typedef struct {
-	MediaFile *file;    /* owned */
-	EVP_MD_CTX *digest; /* owned; NULL: it is named by its SHA-256 */
-	char sha2[128 + 1]; /* as promised, lower case */
-	char sha256[ID_SHA256 + 1];
-	int64_t size;
-	bool named;  /* by a statement of this batch */
-	bool wanted; /* by one that is not late, once that is known */
-} LrsPart;
-
+/* What lrs-batch.c and lrs-late.c share; nobody else includes this. */
 typedef struct {
 	char id[ID_UUID + 1];
 	char hash[ID_SHA256 + 1];
@@ -32,18 +18,11 @@ typedef struct {
 } LrsReady;
 
 struct LrsBatch {
-	LrsLimits limits;
+	const Received *received; /* borrowed */
 	XapiVersion version;
-	MultipartReader *reader; /* owned; NULL: application/json */
-	size_t size;             /* so far */
+	XapiLimits limits;
 
-	GByteArray *statements; /* owned: the first part */
-	bool in_statements;     /* of the part being received */
-	size_t n_parts;
-	LrsPart receiving;
-	GArray *parts; /* owned: LrsPart */
-
-	XapiBatch *xapi; /* owned; borrows statements */
+	XapiBatch *xapi; /* owned; borrows of received */
 	GString *texts;  /* owned */
 	GArray *ready;   /* owned: LrsReady */
 };

@@ -24,13 +24,48 @@ invalid(GError **error, const char *rule)
 	return false;
 }
 
+static void
+clear_ready(void *data)
+{
+	LrsReady *ready = data;
+
+	g_clear_pointer(&ready->terms, g_free);
+}
+
+LrsBatch *
+lrs_batch_new(const Received *received, XapiVersion version,
+	      const XapiLimits *limits)
+{
+	LrsBatch *batch = g_new0(LrsBatch, 1);
+
+	batch->received = received;
+	batch->version = version;
+	batch->limits = *limits;
+	batch->ready = g_array_new(FALSE, FALSE, sizeof(LrsReady));
+	g_array_set_clear_func(batch->ready, clear_ready);
+	batch->texts = g_string_new(NULL);
+	return batch;
+}
+
+void
+lrs_batch_free(LrsBatch *batch)
+{
+	if (batch == NULL)
+		return;
+
+	xapi_batch_free(batch->xapi);
+	g_array_unref(batch->ready);
+	g_string_free(batch->texts, TRUE);
+	g_free(batch);
+}
+
 /* --- attachments --- */
 
-static LrsPart *
+static ReceivedMedium *
 find_part(const LrsBatch *batch, const char *sha2)
 {
-	for (guint i = 0; i < batch->parts->len; i++) {
-		LrsPart *part = &g_array_index(batch->parts, LrsPart, i);
+	for (size_t i = 0; i < received_n_media(batch->received); i++) {
+		ReceivedMedium *part = received_medium(batch->received, i);
 
 		if (g_str_equal(part->sha2, sha2))
 			return part;
@@ -39,7 +74,7 @@ find_part(const LrsBatch *batch, const char *sha2)
 }
 
 static bool
-check_signature(const XapiStatement *statement, const LrsPart *part,
+check_signature(const XapiStatement *statement, const ReceivedMedium *part,
 		GError **error)
 {
 	g_autoptr(GBytes) jws = NULL;
@@ -60,7 +95,7 @@ match_attachments(const LrsBatch *batch, const XapiStatement *statement,
 
 	for (size_t i = 0; xapi_statement_attachment(statement, i, &attachment);
 	     i++) {
-		LrsPart *part = find_part(batch, attachment.sha2);
+		ReceivedMedium *part = find_part(batch, attachment.sha2);
 
 		if (part == NULL && !attachment.has_file_url) {
 			g_set_error(error, FAULT, FAULT_INVALID,
@@ -84,8 +119,8 @@ match_attachments(const LrsBatch *batch, const XapiStatement *statement,
 static bool
 check_parts(const LrsBatch *batch, GError **error)
 {
-	for (guint i = 0; i < batch->parts->len; i++)
-		if (!g_array_index(batch->parts, LrsPart, i).named)
+	for (size_t i = 0; i < received_n_media(batch->received); i++)
+		if (!received_medium(batch->received, i)->named)
 			return invalid(error,
 				       "a part is no attachment of any "
 				       "statement (xAPI 1.0.3 Communication "
@@ -170,13 +205,14 @@ lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
 	       GError **error)
 {
 	g_autoptr(Tape) agent = tape_read(authority, strlen(authority), error);
+	const char *text;
+	size_t size;
 
-	if (agent == NULL || (batch->reader != NULL &&
-			      !multipart_reader_finish(batch->reader, error)))
+	if (agent == NULL)
 		return false;
-	batch->xapi = xapi_batch_read((const char *)batch->statements->data,
-				      batch->statements->len, batch->version,
-				      &batch->limits.xapi, error);
+	text = received_statements(batch->received, &size);
+	batch->xapi = xapi_batch_read(text, size, batch->version,
+				      &batch->limits, error);
 	if (batch->xapi == NULL || !check_put(batch, put, error))
 		return false;
 	for (size_t i = 0; i < xapi_batch_count(batch->xapi); i++) {
@@ -335,8 +371,9 @@ append(LrsBatch *batch, Archive *archive, int64_t tool, WallTime first,
 static bool
 add_media(const LrsBatch *batch, Archive *archive, WallTime now, GError **error)
 {
-	for (guint i = 0; i < batch->parts->len; i++) {
-		const LrsPart *part = &g_array_index(batch->parts, LrsPart, i);
+	for (size_t i = 0; i < received_n_media(batch->received); i++) {
+		const ReceivedMedium *part =
+			received_medium(batch->received, i);
 
 		if (!part->wanted) {
 			if (!archive_add_gone(archive, part->sha256, error))
@@ -346,7 +383,7 @@ add_media(const LrsBatch *batch, Archive *archive, WallTime now, GError **error)
 		if (!archive_add_medium(archive, part->sha256, part->size, now,
 					error))
 			return false;
-		if (part->digest != NULL &&
+		if (!g_str_equal(part->sha2, part->sha256) &&
 		    !archive_name_medium(archive, part->sha2, part->sha256,
 					 error))
 			return false;

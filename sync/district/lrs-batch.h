@@ -2,39 +2,23 @@
 #pragma once
 
 #include "sync/district/lrs-index.h"
-#include "sync/district/media.h"
+#include "sync/district/receive.h"
 #include "sync/xapi/statement.h"
 
 /*
- * A tool's statements on their way into the record: received, checked,
- * appended; all or nothing.  Attachments go to files as they come.
+ * A tool's statements on their way into the record: checked, appended; all or
+ * nothing.
  */
 typedef struct LrsBatch LrsBatch;
 
-typedef struct {
-	Media *media; /* borrowed */
-	int64_t medium_max;
-	XapiLimits xapi;    /* of the statements */
-	size_t batch_bytes; /* with their attachments */
-	size_t media_max;   /* so many */
-} LrsLimits;
+/* received is borrowed, and has come whole. */
+LrsBatch *lrs_batch_new(const Received *received, XapiVersion version,
+			const XapiLimits *limits);
 
-/* content_type: application/json or multipart/mixed; FAULT_INVALID. */
-LrsBatch *lrs_batch_new(const char *content_type, XapiVersion version,
-			const LrsLimits *limits, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
-/* FAULT_REFUSED past a limit. */
-bool lrs_batch_feed(LrsBatch *batch, const void *bytes, size_t size,
-		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool lrs_batch_has_media(const LrsBatch *batch);
-
-/* All has come: FAULT_INVALID names what is wrong.  put is the statementId of
- * a PUT, or NULL; authority is JSON. */
+/* FAULT_INVALID names what is wrong.  put is the statementId of a PUT, or
+ * NULL; authority is JSON. */
 bool lrs_batch_read(LrsBatch *batch, const char *put, const char *authority,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The attachments' files are durable when this returns true. */
-bool
-lrs_batch_keep_media(LrsBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Appends.  False with an error, or with *conflict naming the id that is held
  * with another meaning; what it wrote must be undone then. */

@@ -33,9 +33,9 @@ want_parts(LrsBatch *batch, const XapiStatement *statement)
 
 	for (size_t i = 0; xapi_statement_attachment(statement, i, &attachment);
 	     i++)
-		for (guint p = 0; p < batch->parts->len; p++) {
-			LrsPart *part =
-				&g_array_index(batch->parts, LrsPart, p);
+		for (size_t p = 0; p < received_n_media(batch->received); p++) {
+			ReceivedMedium *part =
+				received_medium(batch->received, p);
 
 			part->wanted |=
 				g_str_equal(part->sha2, attachment.sha2);
@@ -62,8 +62,8 @@ lrs_batch_find_late(LrsBatch *batch, Archive *archive, GError **error)
 
 	if (!archive_has_erased_who(archive, &any, error))
 		return false;
-	for (guint i = 0; i < batch->parts->len; i++)
-		g_array_index(batch->parts, LrsPart, i).wanted = !any;
+	for (size_t i = 0; i < received_n_media(batch->received); i++)
+		received_medium(batch->received, i)->wanted = !any;
 	for (guint i = 0; any && i < batch->ready->len; i++)
 		if (!judge(batch, archive, i, error))
 			return false;

@@ -16,7 +16,6 @@
 #define VERB_CONFIRMED "https://w3id.org/xapi/tla/verbs/validated"
 #define VERB_RETURNED  "http://activitystrea.ms/return"
 #define REASON         "https://w3id.org/xapi/tla/extensions/reason"
-#define BATCH_BYTES    (64 * 1024)
 
 /* Whom these statements are from.  Its secret is made and thrown away: nobody
  * signs in as it. */
@@ -106,15 +105,12 @@ static bool
 append(Archive *archive, const char *text, const ArchiveTool *tool,
        const char *authority, WallTime now, GError **error)
 {
-	const LrsLimits limits = { .xapi = xapi_limits,
-				   .batch_bytes = BATCH_BYTES };
+	g_autoptr(Received) received = received_text(text, strlen(text));
 	g_autoptr(LrsBatch) batch =
-		lrs_batch_new("application/json", XAPI_1_0, &limits, error);
+		lrs_batch_new(received, XAPI_1_0, &xapi_limits);
 	const char *conflict = NULL;
 
-	if (batch == NULL ||
-	    !lrs_batch_feed(batch, text, strlen(text), error) ||
-	    !lrs_batch_read(batch, NULL, authority, error) ||
+	if (!lrs_batch_read(batch, NULL, authority, error) ||
 	    (!lrs_batch_write(batch, archive, tool->key, now, &conflict,
 			      error) &&
 	     conflict == NULL))

@@ -35,35 +35,11 @@ is_tool(const Exchange *exchange)
 
 /* --- receiving --- */
 
-static void
-free_ingest(void *ingest)
-{
-	ingest_free(ingest);
-}
-
-static bool
-begin_records(Exchange *exchange)
-{
-	IngestLimits limits = {
-		.media = exchange->service->media,
-		.medium_max = limit(exchange, "medium_bytes"),
-		.statements_max = (size_t)limit(exchange, "statements_bytes"),
-		.batch_max = (size_t)limit(exchange, "batch_bytes"),
-		.records_max = (size_t)limit(exchange, "batch_records"),
-		.media_max = (size_t)limit(exchange, "batch_media"),
-	};
-	g_autoptr(GError) error = NULL;
-
-	exchange->state = ingest_new(exchange_header(exchange, "Content-Type"),
-				     &limits, &error);
-	exchange->state_free = free_ingest;
-	return exchange->state != NULL || fail(exchange, error);
-}
-
-/* A tool's batch; put: the id that the URL of a PUT names. */
 typedef struct {
-	LrsBatch *batch; /* owned */
-	char put[ID_UUID + 1];
+	Received *received;    /* owned */
+	Ingest *ingest;        /* owned: a kiosk's */
+	LrsBatch *batch;       /* owned: a tool's */
+	char put[ID_UUID + 1]; /* the id that the URL of a PUT names */
 } Sent;
 
 static void
@@ -71,74 +47,64 @@ free_sent(void *data)
 {
 	Sent *sent = data;
 
+	ingest_free(sent->ingest);
 	lrs_batch_free(sent->batch);
+	received_free(sent->received);
 	g_free(sent);
 }
 
 static bool
-begin_sent(Exchange *exchange, XapiRequest request)
+begin_sent(Exchange *exchange, const char *put)
 {
-	LrsLimits limits = {
+	const ReceiveLimits limits = {
 		.media = exchange->service->media,
-		.medium_max = limit(exchange, "medium_bytes"),
-		.xapi = { .statements =
-				  (size_t)limit(exchange, "batch_records"),
-			  .statement_bytes = xapi_limits.statement_bytes,
-			  .batch_bytes =
-				  (size_t)limit(exchange, "statements_bytes") },
+		.medium_bytes = limit(exchange, "medium_bytes"),
+		.statements_bytes = (size_t)limit(exchange, "statements_bytes"),
 		.batch_bytes = (size_t)limit(exchange, "batch_bytes"),
 		.media_max = (size_t)limit(exchange, "batch_media"),
 	};
-	g_auto(XapiQuery) query = { 0 };
 	g_autoptr(GError) error = NULL;
-	Sent *sent;
+	Sent *sent = g_new0(Sent, 1);
 
-	if (!lrs_read_query(exchange, request, &query))
-		return false;
-	sent = g_new0(Sent, 1);
 	exchange->state = sent;
 	exchange->state_free = free_sent;
-	g_strlcpy(sent->put, query.statement_id, sizeof(sent->put));
-	sent->batch = lrs_batch_new(lrs_content_type(exchange),
-				    exchange->xapi.version, &limits, &error);
-	return sent->batch != NULL || fail(exchange, error);
+	g_strlcpy(sent->put, put, sizeof(sent->put));
+	sent->received =
+		received_new(lrs_content_type(exchange), &limits, &error);
+	return sent->received != NULL || fail(exchange, error);
+}
+
+static bool
+begin_tool(Exchange *exchange, XapiRequest request)
+{
+	g_auto(XapiQuery) query = { 0 };
+
+	return lrs_read_query(exchange, request, &query) &&
+	       begin_sent(exchange, query.statement_id);
 }
 
 bool
 begin_statements(Exchange *exchange)
 {
-	return is_tool(exchange) ? begin_sent(exchange, XAPI_STATEMENTS_POST)
-				 : begin_records(exchange);
+	return is_tool(exchange) ? begin_tool(exchange, XAPI_STATEMENTS_POST)
+				 : begin_sent(exchange, "");
 }
 
 bool
 begin_statement(Exchange *exchange)
 {
-	return begin_sent(exchange, XAPI_STATEMENTS_PUT);
-}
-
-static bool
-feed_sent(Exchange *exchange, const void *bytes, size_t size)
-{
-	Sent *sent = exchange->state;
-	g_autoptr(GError) error = NULL;
-
-	if (!lrs_batch_feed(sent->batch, bytes, size, &error))
-		return fail(exchange, error);
-	exchange->has_media = lrs_batch_has_media(sent->batch);
-	return true;
+	return begin_tool(exchange, XAPI_STATEMENTS_PUT);
 }
 
 bool
 feed_statements(Exchange *exchange, const void *bytes, size_t size)
 {
+	Sent *sent = exchange->state;
 	g_autoptr(GError) error = NULL;
 
-	if (is_tool(exchange))
-		return feed_sent(exchange, bytes, size);
-	if (!ingest_feed(exchange->state, bytes, size, &error))
+	if (!received_feed(sent->received, bytes, size, &error))
 		return fail(exchange, error);
-	exchange->has_media = ingest_has_media(exchange->state);
+	exchange->has_media = received_n_media(sent->received) > 0;
 	return true;
 }
 
@@ -154,20 +120,27 @@ reply_refusal(Exchange *exchange, const Problem *refusal)
 static void
 read_records(Exchange *exchange)
 {
-	Ingest *ingest = exchange->state;
+	Sent *sent = exchange->state;
+	size_t max = (size_t)limit(exchange, "batch_records");
 	g_autoptr(GError) error = NULL;
 
-	if (!ingest_read(ingest))
-		reply_refusal(exchange, ingest_get_refusal(ingest));
-	else if (!ingest_keep_media(ingest, &error))
+	sent->ingest = ingest_new(sent->received);
+	if (!ingest_read(sent->ingest, max))
+		reply_refusal(exchange, ingest_get_refusal(sent->ingest));
+	else if (!received_keep(sent->received, &error))
 		reply_error(exchange, error);
 }
 
 static void
-read_sent(Exchange *exchange, Archive *archive)
+read_batch(Exchange *exchange, Archive *archive)
 {
 	Sent *sent = exchange->state;
 	const ArchiveTool *tool = &exchange->tool;
+	const XapiLimits limits = {
+		.statements = (size_t)limit(exchange, "batch_records"),
+		.statement_bytes = xapi_limits.statement_bytes,
+		.batch_bytes = (size_t)limit(exchange, "statements_bytes"),
+	};
 	g_autofree char *authority = NULL;
 	g_autoptr(GError) error = NULL;
 	ArchiveDistrict district;
@@ -177,18 +150,25 @@ read_sent(Exchange *exchange, Archive *archive)
 		return;
 	}
 	authority = lrs_authority(&district, tool->id, tool->name);
+	sent->batch =
+		lrs_batch_new(sent->received, exchange->xapi.version, &limits);
 	if (!lrs_batch_read(sent->batch,
 			    sent->put[0] != '\0' ? sent->put : NULL, authority,
 			    &error) ||
-	    !lrs_batch_keep_media(sent->batch, &error))
+	    !received_keep(sent->received, &error))
 		lrs_fail(exchange, error);
 }
 
 void
 handle_statements(Exchange *exchange, Archive *archive)
 {
-	if (is_tool(exchange))
-		read_sent(exchange, archive);
+	Sent *sent = exchange->state;
+	g_autoptr(GError) error = NULL;
+
+	if (!received_end(sent->received, &error))
+		lrs_fail(exchange, error);
+	else if (is_tool(exchange))
+		read_batch(exchange, archive);
 	else
 		read_records(exchange);
 }
@@ -198,7 +178,7 @@ handle_statements(Exchange *exchange, Archive *archive)
 static bool
 write_records(Archive *archive, Exchange *exchange, GError **error)
 {
-	Ingest *ingest = exchange->state;
+	Ingest *ingest = ((Sent *)exchange->state)->ingest;
 	const Problem *refusal = ingest_get_refusal(ingest);
 
 	if (ingest_write(ingest, archive, &exchange->kiosk,
@@ -235,7 +215,7 @@ reply_conflict(Exchange *exchange, const char *id)
 }
 
 static bool
-write_sent(Archive *archive, Exchange *exchange, GError **error)
+write_batch(Archive *archive, Exchange *exchange, GError **error)
 {
 	Sent *sent = exchange->state;
 	const LrsBatch *batch = sent->batch;
@@ -269,6 +249,6 @@ write_sent(Archive *archive, Exchange *exchange, GError **error)
 bool
 write_statements(Archive *archive, Exchange *exchange, GError **error)
 {
-	return is_tool(exchange) ? write_sent(archive, exchange, error)
+	return is_tool(exchange) ? write_batch(archive, exchange, error)
 				 : write_records(archive, exchange, error);
 }

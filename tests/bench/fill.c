@@ -68,20 +68,19 @@ must(bool ok, GError **error)
 static void
 add_batch(Fill *fill)
 {
-	const LrsLimits limits = { NULL, 0, xapi_limits,
-				   xapi_limits.batch_bytes, 0 };
 	static const char authority[] = "{\"account\":{\"homePage\":"
 					"\"https://district.example.org\","
 					"\"name\":\"a tool\"}}";
 	g_autoptr(GError) error = NULL;
-	g_autoptr(LrsBatch) batch =
-		lrs_batch_new("application/json", XAPI_1_0, &limits, &error);
+	g_autoptr(Received) received = NULL;
+	g_autoptr(LrsBatch) batch = NULL;
 	const char *conflict;
 
 	g_string_truncate(fill->text, 0);
 	learning_append_list(&fill->learning, fill->text, BATCH);
-	must(lrs_batch_feed(batch, fill->text->str, fill->text->len, &error) &&
-		     lrs_batch_read(batch, NULL, authority, &error) &&
+	received = received_text(fill->text->str, fill->text->len);
+	batch = lrs_batch_new(received, XAPI_1_0, &xapi_limits);
+	must(lrs_batch_read(batch, NULL, authority, &error) &&
 		     lrs_batch_write(batch, fill->archive, fill->tool.key,
 				     fill->now, &conflict, &error),
 	     &error);

@@ -110,18 +110,12 @@ make_json(const char *const *statements)
 }
 
 static LrsBatch *
-read_batch(const char *json)
+read_batch(const Received *received)
 {
-	const LrsLimits limits = { NULL, 0, xapi_limits,
-				   xapi_limits.batch_bytes, 0 };
 	g_autoptr(GError) error = NULL;
-	LrsBatch *batch =
-		lrs_batch_new("application/json", XAPI_1_0, &limits, &error);
+	LrsBatch *batch = lrs_batch_new(received, XAPI_1_0, &xapi_limits);
 
-	must(batch != NULL &&
-		     lrs_batch_feed(batch, json, strlen(json), &error) &&
-		     lrs_batch_read(batch, NULL, authority, &error),
-	     &error);
+	must(lrs_batch_read(batch, NULL, authority, &error), &error);
 	return batch;
 }
 
@@ -129,7 +123,8 @@ static void
 append(Fixture *f, const char *const *statements, bool hand_over, bool commit)
 {
 	g_autofree char *json = make_json(statements);
-	g_autoptr(LrsBatch) batch = read_batch(json);
+	g_autoptr(Received) received = received_text(json, strlen(json));
+	g_autoptr(LrsBatch) batch = read_batch(received);
 	g_autoptr(GError) error = NULL;
 	const char *conflict;
 
