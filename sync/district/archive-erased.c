@@ -155,33 +155,16 @@ archive_is_erased_agent(Archive *archive, const char *key, bool *is,
 
 /* --- what comes too late --- */
 
-static bool
-add_empty(Archive *archive, int64_t chain, const ArchiveRecord *record,
-	  WallTime now, int64_t *seq, GError **error)
-{
-	static const char sql[] =
-		"INSERT INTO statement (id, kiosk, number, hash, stored_us,"
-		" body) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING seq";
-	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
-
-	if (query == NULL)
-		return false;
-	db_bind_text(query, 1, record->id);
-	db_bind_int(query, 2, chain);
-	db_bind_int(query, 3, record->number);
-	db_bind_text(query, 4, record->hash);
-	db_bind_int(query, 5, now.us);
-	db_bind_blob(query, 6, "", 0);
-	return db_insert(query, seq, "appending a statement", error);
-}
-
 bool
 archive_add_late(Archive *archive, int64_t chain, const ArchiveRecord *record,
 		 WallTime now, GError **error)
 {
+	g_autofree ArchiveRecord *empty = g_memdup2(record, sizeof(*record));
 	int64_t seq;
 
-	if (!add_empty(archive, chain, record, now, &seq, error) ||
+	empty->body = "";
+	empty->body_size = 0;
+	if (!archive_append_record(archive, chain, empty, now, &seq, error) ||
 	    !archive_note_erased(archive, seq, ERASE_LATE, now, error) ||
 	    !archive_renew_bundles(archive, error))
 		return false;

@@ -68,9 +68,10 @@ archive_find_statement(Archive *archive, const char *id,
 
 /* --- appending --- */
 
-static bool
-add_statement(Archive *archive, int64_t chain, const ArchiveRecord *record,
-	      WallTime now, int64_t *seq, GError **error)
+bool
+archive_append_record(Archive *archive, int64_t chain,
+		      const ArchiveRecord *record, WallTime now, int64_t *seq,
+		      GError **error)
 {
 	static const char sql[] =
 		"INSERT INTO statement (id, kiosk, number, hash, stored_us,"
@@ -196,7 +197,8 @@ archive_add_record(Archive *archive, int64_t chain, const ArchiveRecord *record,
 {
 	int64_t seq;
 
-	return add_statement(archive, chain, record, now, &seq, error) &&
+	return archive_append_record(archive, chain, record, now, &seq,
+				     error) &&
 	       archive_draw_record(archive, seq, chain, record, error);
 }
 

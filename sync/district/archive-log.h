@@ -47,6 +47,12 @@ bool
 archive_add_record(Archive *archive, int64_t chain, const ArchiveRecord *record,
 		   WallTime now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Its row in the log alone, *seq: of what is not to be drawn. */
+bool
+archive_append_record(Archive *archive, int64_t chain,
+		      const ArchiveRecord *record, WallTime now, int64_t *seq,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What is drawn at once from a record that is in the log: its entry, the media
  * of that, and who used the kiosk. */
 bool archive_draw_record(Archive *archive, int64_t seq, int64_t chain,
