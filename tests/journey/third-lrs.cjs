@@ -9,8 +9,7 @@ const http = require("http");
 const Module = require("module");
 const path = require("path");
 
-// Databases, clouds and watchers that it can also use, and here does not:
-// they are not even installed (package.json, overrides).
+// Databases, clouds and watchers that it can also use, and here does not.
 const UNUSED = /^(aws-sdk|knex|mongodb|newrelic|redis|winston-aws-cloudwatch)(\/|$)/;
 const load = Module._load;
 Module._load = (name, ...rest) => (UNUSED.test(name) ? {} : load(name, ...rest));
