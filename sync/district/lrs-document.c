@@ -164,6 +164,36 @@ must_say(const Exchange *exchange, DocumentKind kind)
 	return exchange->xapi.version == XAPI_2_0 || kind != DOCUMENT_STATE;
 }
 
+/* 1.0.3 has whoever PUTs a profile name one of the two, a new one's too
+ * (Communication 3.1.s3). */
+static bool
+must_say_of_new(const Exchange *exchange, DocumentKind kind)
+{
+	return exchange->xapi.version == XAPI_1_0 && kind != DOCUMENT_STATE;
+}
+
+/* A PUT with neither header. */
+static bool
+check_unseen(Exchange *exchange, const ArchiveDocument *held, DocumentKind kind)
+{
+	if (held->body != NULL && must_say(exchange, kind)) {
+		lrs_fail_plainly(exchange, 409,
+				 "There is a document already. Get it, and "
+				 "send its ETag as If-Match to write over it; "
+				 "or send If-None-Match: * to write only what "
+				 "is new.\n");
+		return false;
+	}
+	if (held->body == NULL && must_say_of_new(exchange, kind)) {
+		lrs_fail_plainly(exchange, 400,
+				 "A profile's PUT must say what it expects: "
+				 "If-None-Match: * for a new one, or the ETag "
+				 "of the one before as If-Match.\n");
+		return false;
+	}
+	return true;
+}
+
 /* is_put: it would write over what is there. */
 static bool
 check_preconditions(Exchange *exchange, const ArchiveDocument *held,
@@ -184,14 +214,8 @@ check_preconditions(Exchange *exchange, const ArchiveDocument *held,
 				 "already\n");
 		return false;
 	}
-	if (!is_put || match != NULL || none != NULL || held->body == NULL ||
-	    !must_say(exchange, kind))
-		return true;
-	lrs_fail_plainly(exchange, 409,
-			 "There is a document already. Get it, and send its "
-			 "ETag as If-Match to write over it; or send "
-			 "If-None-Match: * to write only what is new.\n");
-	return false;
+	return !is_put || match != NULL || none != NULL ||
+	       check_unseen(exchange, held, kind);
 }
 
 /* --- writing --- */

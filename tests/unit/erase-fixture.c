@@ -187,6 +187,7 @@ keep_document(DistrictFixture *f, EraseScene *scene, const char *learner,
 		"example%%2Flearner%%22%%2C%%22name%%22%%3A%%22%s%%22%%7D%%7D",
 		learner);
 	g_autoptr(Got) got = ask(f, &(Ask){ "PUT", path, .body = body,
+					    .header = "If-None-Match: *",
 					    .user = scene->tool });
 
 	g_assert_cmpint(got->status, ==, 204);

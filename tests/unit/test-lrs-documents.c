@@ -95,7 +95,8 @@ static const LrsCase states[] = {
 };
 
 static const LrsCase profiles[] = {
-	{ "2.6-put", "PUT", AGENTS "p", "a", 204, NULL, "text/plain" },
+	{ "2.6-put", "PUT", AGENTS "p", "a", 204, NULL, "text/plain",
+	  "If-None-Match: *" },
 	{ "2.6-get", "GET", AGENTS "p", NULL, 200, "a" },
 	{ "2.6-ids", "GET", "/xapi/agents/profile?" OF_AGENT, NULL, 200,
 	  "[\"p\"]" },
@@ -123,7 +124,16 @@ static const LrsCase profiles[] = {
 };
 
 static const LrsCase preconditions[] = {
-	{ "3.1-a-new-one-needs-none", "PUT", AGENTS "p", "a", 204 },
+	{ "3.1.s3.b1-a-new-one-of-an-agent", "PUT", AGENTS "p", "a", 400,
+	  "If-None-Match", NULL, NULL, "1.0.3" },
+	{ "3.1.s3.b1-a-new-one-of-an-activity", "PUT", ACTIVITIES "p", "a", 400,
+	  "If-None-Match", NULL, NULL, "1.0.3" },
+	{ "3.1.s3.b1-is-not-there", "GET", AGENTS "p", NULL, 404, NULL, NULL,
+	  NULL, "1.0.3" },
+	{ "4.1.4-a-new-one-needs-none-in-2.0", "PUT", AGENTS "p", "a", 204,
+	  NULL, NULL, NULL, "2.0.0" },
+	{ "3.1.s3.b1-new-if-new", "PUT", AGENTS "p", "a", 204, NULL, NULL,
+	  "If-None-Match: *", "1.0.3" },
 	{ "3.1.s4.b1-over-one-unseen", "PUT", AGENTS "p", "b", 409,
 	  "If-Match" },
 	{ "3.1.s4.b3-unchanged", "GET", AGENTS "p", NULL, 200, "a" },
