@@ -129,6 +129,8 @@ check_all_said(Shelf *s)
 	g_assert_true(store_get_identity(store, &identity, &error));
 	g_assert_cmpint(identity.last_number, >=, s->said->len);
 	g_assert_cmpint(identity.last_number, <=, s->said->len + 1);
+	if (identity.last_number > s->said->len) /* and in the next life, too */
+		g_ptr_array_add(s->said, NULL);
 }
 
 /* CRASH_CYCLES=1000 for a long look. */

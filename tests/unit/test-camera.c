@@ -4,17 +4,22 @@
 #include <qrencode.h>
 #include <string.h>
 
+#include "app/base/clock.h"
 #include "app/base/fault.h"
 #include "app/scan/camera.h"
+#include "app/scan/scan.h"
 #include "tests/unit/start-gst.h"
 
-#define WAIT_MS             15000 /* until a test gives up */
+#define WAIT_MS             120000 /* until a test gives up */
+#define HOLD_MS             120000 /* longer than any test looks */
 #define FRAMES_ON_THEIR_WAY 50
+#define TRIES               10
 
 typedef struct {
 	GMainLoop *loop;
 	GPtrArray *found; /* owned texts */
 	guint frames, wanted_codes, wanted_frames;
+	int64_t looked_us, blink_us; /* the last time; the longest in between */
 	bool timed_out;
 	bool saw_nothing;
 } Eye;
@@ -40,7 +45,11 @@ static void
 on_looked(const CameraFrame *frame, void *data)
 {
 	Eye *eye = data;
+	int64_t now_us = clock_measure();
 
+	if (eye->frames > 0)
+		eye->blink_us = MAX(eye->blink_us, now_us - eye->looked_us);
+	eye->looked_us = now_us;
 	g_assert_cmpuint(g_bytes_get_size(frame->bytes), ==,
 			 (gsize)frame->width * (gsize)frame->height * 4);
 	eye->saw_nothing = frame->nothing;
@@ -157,24 +166,37 @@ open_camera(const char *source, Eye *eye)
 	return camera;
 }
 
+/* True if nothing was out of sight for long: on a machine that let this
+ * process stand, a card may be read again. */
+static bool
+looks_at_a_card(double module, double turn)
+{
+	static const char text[] = "112345678901234567817";
+	g_autoptr(Eye) eye = eye_new(1, 20);
+	g_autoptr(Camera) camera = open_camera("hand", eye);
+	g_autoptr(GBytes) picture = card(text, module, turn);
+
+	g_assert_true(camera_hold(camera, picture, HOLD_MS, NULL));
+	look(eye);
+	g_assert_cmpstr(g_ptr_array_index(eye->found, 0), ==, text);
+	if (eye->blink_us > SCAN_REPEAT_MS * 1000 / 2)
+		return false;
+	g_assert_cmpuint(eye->found->len, ==, 1);
+	return true;
+}
+
 static void
 a_card_held_up_is_read_once(void)
 {
 	static const struct {
 		double module, turn;
 	} ways[] = { { 12, 0 }, { 5, 0.5 }, { 8, 3.1 }, { 6, -1.2 } };
-	static const char text[] = "112345678901234567817";
 
 	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
-		g_autoptr(Eye) eye = eye_new(1, 20);
-		g_autoptr(Camera) camera = open_camera("hand", eye);
-		g_autoptr(GBytes) picture =
-			card(text, ways[i].module, ways[i].turn);
+		int tries = TRIES;
 
-		g_assert_true(camera_hold(camera, picture, 10000, NULL));
-		look(eye);
-		g_assert_cmpuint(eye->found->len, ==, 1);
-		g_assert_cmpstr(g_ptr_array_index(eye->found, 0), ==, text);
+		while (!looks_at_a_card(ways[i].module, ways[i].turn))
+			g_assert_cmpint(--tries, >, 0);
 	}
 }
 
@@ -187,10 +209,10 @@ one_card_after_another(void)
 	g_autoptr(GBytes) second =
 		card("HTTPS://CAIRN.EXAMPLE/P/C2T4-37", 9, 0.2);
 
-	g_assert_true(camera_hold(camera, first, 10000, NULL));
+	g_assert_true(camera_hold(camera, first, HOLD_MS, NULL));
 	look(eye);
 	eye->wanted_codes = 2;
-	g_assert_true(camera_hold(camera, second, 10000, NULL));
+	g_assert_true(camera_hold(camera, second, HOLD_MS, NULL));
 	look(eye);
 	g_assert_cmpstr(g_ptr_array_index(eye->found, 1), ==,
 			"HTTPS://CAIRN.EXAMPLE/P/C2T4-37");
@@ -226,7 +248,7 @@ while_not_scanning_nothing_is_found(void)
 	g_autoptr(GBytes) picture = card("112345678901234567817", 10, 0);
 
 	camera_set_scanning(camera, false);
-	g_assert_true(camera_hold(camera, picture, 10000, NULL));
+	g_assert_true(camera_hold(camera, picture, HOLD_MS, NULL));
 	look(eye);
 	g_assert_cmpuint(eye->found->len, ==, 0);
 	camera_set_scanning(camera, true);
@@ -243,7 +265,7 @@ an_empty_lens_is_told_from_a_full_one(void)
 	g_autoptr(GBytes) picture = card("112345678901234567817", 10, 0);
 
 	look_until(eye, true);
-	g_assert_true(camera_hold(camera, picture, 10000, NULL));
+	g_assert_true(camera_hold(camera, picture, HOLD_MS, NULL));
 	look_until(eye, false);
 	g_assert_true(camera_hold(camera, NULL, 0, NULL));
 	look_until(eye, true);

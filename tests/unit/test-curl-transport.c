@@ -31,6 +31,7 @@ typedef struct {
 	/* the other end */
 	CurlTransport *curl;
 	Transport transport;
+	int stall_s;
 	volatile sig_atomic_t stop;
 	char *folder; /* certificates; NULL: plain */
 } Fixture;
@@ -215,7 +216,7 @@ connect_to(Fixture *f, const char *scheme, const char *ca)
 					.proxy = "",
 					.proxy_ca_file = "",
 					.connect_s = 5,
-					.stall_s = 1,
+					.stall_s = f->stall_s,
 					.stop = &f->stop };
 
 	g_clear_pointer(&f->curl, curl_transport_free);
@@ -230,6 +231,7 @@ setup(Fixture *f, const void *tls)
 	f->body = g_string_new(NULL);
 	f->status = 200;
 	f->text = "hello";
+	f->stall_s = 120; /* a busy machine stands still, too */
 	g_mutex_init(&f->lock);
 	g_cond_init(&f->changed);
 	if (tls != NULL)
@@ -446,6 +448,8 @@ static void
 test_stalls(Fixture *f, const void *data)
 {
 	f->manner = STALL;
+	f->stall_s = 1;
+	connect_to(f, "http", NULL);
 	assert_fails(f, unknown, FAULT_OFFLINE);
 }
 

@@ -18,7 +18,7 @@
  * evdev, and, where the kernel lets us make one, at an input device. */
 
 #define BADGE   "112345678901234567817"
-#define WAIT_MS 10000 /* until a test gives up */
+#define WAIT_MS 120000 /* until a test gives up */
 
 typedef struct {
 	GPtrArray *found; /* owned texts */

@@ -579,14 +579,14 @@ main(int argc, char **argv)
 	ADD("what-is-not-the-medium-is-not-read", MEDIA_S3, test_unreadable);
 	ADD("what-nobody-takes-waits", "buffer_bytes=16384\n", test_pauses);
 	ADD("nobody-need-wait", "buffer_bytes=16384\n", test_without_waiting);
-	ADD("silence-has-an-end", "stall_s=1\nretries=0\n", test_still);
+	ADD("silence-has-an-end", "stall_s=3\nretries=0\n", test_still);
 	ADD("nobody-there-is-offline", MEDIA_S3, test_nobody);
 	ADD("what-waits-is-given-up-at-the-end", MEDIA_S3, test_abandon);
 	ADD("lists-go-on", MEDIA_S3, test_list);
 	ADD("many-go-one-after-the-other",
-	    "stall_s=1\nretries=0\nkeep_at_once=1\n", test_side_by_side);
+	    "stall_s=3\nretries=0\nkeep_at_once=1\n", test_side_by_side);
 	ADD("or-side-by-side-up-to-a-limit",
-	    "stall_s=1\nretries=0\nkeep_at_once=3\n", test_side_by_side);
+	    "stall_s=3\nretries=0\nkeep_at_once=3\n", test_side_by_side);
 	ADD("who-asks-how-it-is-asks-seldom", MEDIA_S3, test_probe);
 	ADD("what-goes-wrong-is-counted-by-kind", "retries=0\n", test_answers);
 	ADD("a-store-that-is-gone-is-told", "retries=0\n", test_gone);

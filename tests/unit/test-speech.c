@@ -11,7 +11,7 @@
  * The kiosk's voice on a machine without a loudspeaker: ALSA's own file
  * device writes down what would be heard, for GStreamer and espeak-ng alike.
  */
-#define WAIT_MS 10000 /* until a test gives up */
+#define WAIT_MS 120000 /* until a test gives up */
 #define LOOK_MS 20
 
 static char *home, *programs, *heard; /* ALSA reads its file once only */
