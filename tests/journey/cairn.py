@@ -13,6 +13,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -28,7 +29,7 @@ BIN = os.environ.get("BIN", os.path.join(BUILD, "bin"))
 TOOLS = os.path.join(BUILD, "tests", "journey")
 PACK = os.path.join(ROOT, "app", "portrait", "sample")
 ROSTER = os.path.join(ROOT, "app", "roster", "sample")
-PATIENCE_S = 30
+PATIENCE_S = 180  # that a slow, busy machine may need; others are never near it
 DETAIL_MAX = 400  # of a line that says why a check failed
 DAY_US = 86_400_000_000
 
@@ -72,13 +73,22 @@ class Tap:
         sys.exit(1 if self.bad else 0)
 
 
-def run(*command, text_in=None, env=None, check=True, timeout=120):
+def run(*command, text_in=None, env=None, check=True, timeout=600):
     done = subprocess.run(command, input=text_in, capture_output=True, text=True,
                           env={**os.environ, **(env or {})}, timeout=timeout, check=False)
     if check and done.returncode != 0:
         raise RuntimeError(f"{os.path.basename(command[0])} {command[1:]} ended with "
                            f"{done.returncode}:\n{done.stdout}{done.stderr}")
     return done
+
+
+def hold_port(port=0):
+    """A socket whose port the kernel gives to nobody else while it is open, so that a
+    server can leave it and have it again."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", port))
+    return held
 
 
 def wait_until(what, question, seconds=PATIENCE_S):
@@ -110,8 +120,9 @@ class Running:
 
     def wait_for(self, pattern, seconds=PATIENCE_S):
         def found():
+            ended = self.child.poll() is not None  # before: what it said last counts
             match = re.search(pattern, self.output(), re.MULTILINE)
-            if match is None and self.child.poll() is not None:
+            if match is None and ended:
                 raise RuntimeError(f"{self.log} ended with {self.child.returncode}:\n"
                                    f"{self.output()}")
             return match
@@ -142,7 +153,9 @@ class District:
 
     def __init__(self, folder, archive=None):
         self.folder, self.data = folder, os.path.join(folder, "district")
-        self.running, self.port, self.scheme = None, 0, "http"
+        self.running, self.scheme = None, "http"
+        self.held = hold_port()
+        self.port = self.held.getsockname()[1]
         self.config = os.path.join(folder, "district.conf")
         self.settings()
         if archive:  # for every command, as IT would say it

@@ -21,7 +21,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cairn  # noqa: E402
 
 FLAVOUR = os.path.basename(cairn.BUILD)
-MINUTE_S = 60
 FIRST_BADGE = ["950", "130"]  # in the strip of cards, on the page of 1024 x 768
 OWN_PASSWORD = "three stones on a hill"
 
@@ -65,7 +64,7 @@ class Desk:
                 return
             self.shown += some.decode(errors="replace").replace("\r", "")
 
-    def find(self, pattern, seconds=MINUTE_S):
+    def find(self, pattern, seconds=cairn.PATIENCE_S):
         return cairn.wait_until(f"{pattern} in:\n{self.shown}",
                                 lambda: re.search(pattern, self.shown), seconds)
 
@@ -91,15 +90,21 @@ class Desk:
 
     def wait(self):
         ended = cairn.wait_until("the end of make run",
-                                 lambda: os.waitpid(self.pid, os.WNOHANG)[0] and "ended", 20)
+                                 lambda: os.waitpid(self.pid, os.WNOHANG)[0] and "ended")
         Desk.running.remove(self)
         return ended
 
 
 def alive(pids):
-    return [pid for pid in pids if os.path.exists(f"/proc/{pid}")
-            and "Z" not in open(f"/proc/{pid}/stat", encoding="utf-8",
-                                errors="replace").read().rpartition(")")[2][:3]]
+    found = []
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                if "Z" not in file.read().rpartition(")")[2][:3]:
+                    found.append(pid)
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return found
 
 
 def named(pids, name):
@@ -115,7 +120,7 @@ def named(pids, name):
 
 
 def get(address):
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=cairn.PATIENCE_S) as answer:
         return answer.status, answer.read(200)
 
 
@@ -124,7 +129,7 @@ def post(address, body, headers=None):
                                      headers={"Content-Type": "application/json",
                                               **(headers or {})})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=cairn.PATIENCE_S) as answer:
             cookies = answer.headers.get_all("Set-Cookie", [])
             return answer.status, json.load(answer), next(
                 (each for each in cookies if each.startswith("cairn=")), "")
@@ -163,10 +168,10 @@ def choose_password(teacher, password):
 
 def first_run(tap, demo):
     desk = Desk(demo)
+    desk.find(r"Ctrl-C ends it")  # the last line: what is above it is whole
     kiosk = desk.find(r"kiosk +(http://127\.0\.0\.1:\d+/)")[1]
     teacher = desk.find(r"teacher +(http://127\.0\.0\.1:\d+/)")[1]
     password = desk.find(r"password +(\S+)")[1]
-    desk.find(r"Ctrl-C ends it")
     tap.equal("the printed kiosk answers", get(kiosk)[0], 200)
     tap.equal("the printed teacher's page answers", get(teacher)[0], 200)
     hold_up_badge(tap, demo, desk, kiosk)
@@ -195,12 +200,15 @@ def first_run(tap, demo):
 
 
 def second_run(tap, demo, kiosk, teacher):
+    held = [cairn.hold_port(int(re.search(r":(\d+)", each)[1])) for each in (kiosk, teacher)]
     before = kiosks(demo)
     cairn.run(cairn.tool("lay"), f"{demo}/kiosk", "3")
     desk = Desk(demo)
     desk.find(r"Ctrl-C ends it")
     tap.check("the next run has the same addresses",
               kiosk in desk.shown and teacher in desk.shown)
+    for each in held:
+        each.close()
     tap.check("a password of one's own is not printed over",
               "the one you chose" in desk.shown and not os.path.exists(f"{demo}/teacher-password"))
     cairn.wait_until("three stones at the district", lambda: "held 3" in kiosks(demo))
