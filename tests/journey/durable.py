@@ -12,6 +12,7 @@ from tool import Load, Tool, add_key
 
 CONNECTIONS = 8
 LIFE_S = 0.6  # between two kills, at most
+ENOUGH = 100  # statements that were held
 
 
 def media_files(district):
@@ -29,7 +30,7 @@ def media_files(district):
 def findings(district):
     """What check finds, but for files cut off before their commit."""
     done = run(program("district"), "check", "--data", district.data, "--json", check=False,
-               timeout=150)
+               timeout=600)
     if not done.stdout:
         return [done.stderr]
     return [one for one in json.loads(done.stdout)["findings"]
@@ -54,7 +55,7 @@ def wait_for_writes(district, key):
 def hold_to_its_word(tap, district, load, ids, more):
     """ids: of all that is in the archive, as often as it is there."""
     held = load.held() | set(more[0])
-    tap.check(f"{len(held)} statements were taken", len(held) > 100)
+    tap.check(f"{len(held)} statements were taken", len(held) > ENOUGH)
     tap.equal("no answer was odd", load.odd[:3], [])
     tap.equal("every statement answered 200 is there", sorted(held - set(ids))[:5], [])
     tap.equal("nothing is doubled", len(ids), len(set(ids)))
@@ -80,6 +81,7 @@ def run_cycles(district, victims, cycles, ids):
         time.sleep(chance.random() * LIFE_S)
         victims[i % len(victims)]()
     more = wait_for_writes(district, key)
+    wait_until("enough to be held", lambda: len(load.held()) > ENOUGH)
     load.stop()
     print(f"# {cycles} kills, {len(load.held())} statements held")
     hold_to_its_word(tap, district, load, ids(), more)

@@ -18,8 +18,8 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build", "debug"))
-WAIT_S = 20
-PATIENCE_S = 8
+WAIT_S = 120  # against what never comes, on any machine
+PATIENCE_S = 20  # until a press is taken for lost
 DIAGONAL_MM = 178  # app/screens/ui.c takes the screen for that
 
 
@@ -136,12 +136,15 @@ class Kiosk:
 
     def things(self):
         """(role, x, y, width, height, name) of all that is on the screen; what
-        a screen reader is told comes a moment after the picture."""
+        a screen reader is told comes a moment after the picture, and by and by:
+        it is all there when it is twice the same."""
         end = time.monotonic() + WAIT_S
-        while not (rows := self.list()) and time.monotonic() < end:
+        rows, before = self.list(), None
+        while (not rows or rows != before) and time.monotonic() < end:
             if self.program.poll() is not None:
                 break
             time.sleep(0.05)
+            rows, before = self.list(), rows
         return rows
 
     def list(self):
@@ -168,6 +171,18 @@ class Kiosk:
 
     def names(self):
         return [name for *_, name in self.things()]
+
+    def first_of(self, *names):
+        """The first of these names that is on the screen, when one is."""
+        end = time.monotonic() + WAIT_S
+        while time.monotonic() < end:
+            there = self.names()
+            for name in names:
+                if name in there:
+                    return name
+            if self.program.poll() is not None:
+                break
+        raise AssertionError(f"none of {names} is on the screen")
 
     def comes(self, then):
         """Whether the step comes within the time a child would wait for it."""

@@ -28,8 +28,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WAIT_MS   10000
+#define WAIT_MS   60000
 #define LOOK_MS   50
+#define ANSWER_MS 30000 /* that a busy kiosk may need to tell of itself */
 #define DEPTH_MAX 40
 
 typedef struct {
@@ -262,6 +263,8 @@ main(int argc, char *argv[])
 			"NAME | down NAME | up | key NAME, with a DISPLAY and a session bus\n");
 		return 2;
 	}
+	/* By itself it takes what comes late for nothing at all. */
+	atspi_set_timeout(ANSWER_MS, ANSWER_MS);
 	code = act(display, argv[1], &search, timeout_ms);
 	XCloseDisplay(display);
 	return code;

@@ -21,8 +21,7 @@ LIFE_S = 9.0  # a whole walk takes about six seconds
 
 def say_new(kiosk):
     """What was begun before the plug was pulled is offered: leave it be."""
-    names = [name for *_, name in kiosk.things()]
-    return "Start new" if "Start new" in names else "That's me!"
+    return kiosk.first_of("Start new", "That's me!")
 
 
 def lay_one(kiosk, chance, saved):

@@ -13,7 +13,7 @@ from cairn import (SAMPLE_STONE, District, Kiosk, Running, Tap, photo_file, plac
                    tool, wait_until)
 
 CYCLES = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-LIFE_S = 0.25  # that a program lives, at most
+LIFE_S = 0.25  # that a program lives, at most, from its start or from its first stone
 
 
 class Layer:
@@ -37,6 +37,8 @@ class Layer:
 
 def one_cycle(victim, district, kiosk, layer, agent, chance):
     layer.start()
+    if chance.random() < 0.6:  # else it may die before it is of any use, on a slow machine always
+        layer.running.wait_for(r"^saved ")
     time.sleep(chance.random() * LIFE_S)
     if victim == "agent":
         agent.kill()
@@ -89,7 +91,7 @@ def main():
         there = kiosk.at_district()
         print(f"# {CYCLES} kills, {len(layer.said)} times saved was said, "
               f"{len(here)} stones here, {len(there)} there")
-        tap.check("stones were laid at all", len(layer.said) > CYCLES // 2)
+        tap.check("stones were laid at all", len(layer.said) > CYCLES // 3)
         tap.equal("every saved stone is in the store", sorted(set(layer.said) - set(here)), [])
         tap.equal("every stone is at the district exactly once, in order", there, here)
         tap.equal("the chain has no gap", [r["number"] for r in audit["records"]],

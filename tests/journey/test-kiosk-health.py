@@ -98,7 +98,7 @@ def by_key_and_by_itself(tap, folder):
         kiosk.settings["health_seconds"] = 5
         kiosk.start()
         kiosk.hold(NOT_SAFE, "health")
-        kiosk.wait("step start", 60)
+        kiosk.wait("step start")
         tap.check("it closes by itself", not is_open(kiosk))
         kiosk.stop()
         kiosk.settings.update(store="/dev/null/nowhere", health_seconds=600)

@@ -22,6 +22,7 @@ TILES = {  # by step: what is to be tapped there, in English and in Spanish
                ("Skip", "Saltar")],
 }
 SAFE = "Everything has arrived: safe to take away"
+BLUE = "#4682B4"  # nothing on a screen of ours has it
 NOT_SAFE = "Stones are waiting here: please leave me plugged in"
 
 
@@ -184,7 +185,7 @@ def starts(kiosk):
 
 def waits(tap, folder):
     """Nobody there: it asks, waits, and keeps what was begun."""
-    kiosk = walk.Kiosk(os.path.join(folder, "waits"), 800, 480, idle_seconds=20,
+    kiosk = walk.Kiosk(os.path.join(folder, "waits"), 800, 480, idle_seconds=30,
                        warn_seconds=19, notice_seconds=5)
     try:
         kiosk.fill()
@@ -192,19 +193,19 @@ def waits(tap, folder):
         kiosk.settings["warn_seconds"] = 20
         kiosk.start()
         kiosk.show("cereal", "step foreign")
-        kiosk.wait("step start", 30)
+        kiosk.wait("step start")
         tap.check("a calm word passes by itself", True)
         kiosk.show("learner-1", "step hello")
         kiosk.show("A2C3", "step ways")
         kiosk.press("Draw", "drawing")
         kiosk.tap("draw", "Drawing paper")
-        kiosk.wait("step still-there", 60)
+        kiosk.wait("step still-there")
         tap.check("it asks aloud whether somebody is there",
                   "Are you still there?" in said(kiosk)[-1], said(kiosk))
         kiosk.press("I'm here!", "drawing")
         tap.check("who answers goes on where they were", True)
-        kiosk.wait("step still-there", 60)
-        kiosk.wait("step start", 60)
+        kiosk.wait("step still-there")
+        kiosk.wait("step start")
         tap.equal("nothing is laid that nobody laid", cairn.audit(kiosk.store)["records"], [])
         kiosk.show("learner-2", "step hello")
         tap.check("another child is not offered it",
@@ -257,6 +258,14 @@ def vault(kiosk):
             for name in names]
 
 
+def shows(kiosk, folder, colour):
+    """Somewhere on the screen."""
+    path = os.path.join(folder, "screen.png")
+    kiosk.picture(path)
+    return colour in subprocess.run(["convert", path, "-depth", "8", "-unique-colors", "txt:-"],
+                                    check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
 def forgets_what_was_discarded(tap, folder):
     """A photo that was taken again is nobody's: when all is quiet it goes."""
     kiosk = walk.Kiosk(os.path.join(folder, "discards"), 1024, 768)
@@ -269,9 +278,10 @@ def forgets_what_was_discarded(tap, folder):
         kiosk.press("Take the photo")
         kiosk.press("Done", "levels")
         kiosk.press("Back", "photo")
-        subprocess.run(["convert", "-size", "640x480", "xc:steelblue",
+        subprocess.run(["convert", "-size", "640x480", "xc:" + BLUE,
                         os.path.join(kiosk.cards, "blue.png")], check=True)
         with kiosk.held("blue"):
+            cairn.wait_until("the lens to see it", lambda: shows(kiosk, folder, BLUE))
             kiosk.press("Take the photo")
             kiosk.press("Done", "levels")
         tap.equal("two photos are in the vault", len(vault(kiosk)), 2)
@@ -280,7 +290,7 @@ def forgets_what_was_discarded(tap, folder):
         kiosk.stop()
         kiosk.settings["idle_seconds"] = 5
         kiosk.start()
-        cairn.wait_until("a tidy vault", lambda: len(vault(kiosk)) == 1, 60)
+        cairn.wait_until("a tidy vault", lambda: len(vault(kiosk)) == 1)
         records = cairn.audit(kiosk.store)["records"]
         tap.equal("the discarded one goes, and the stone's stays",
                   records[0]["media"], vault(kiosk))
@@ -335,7 +345,7 @@ def tells_whether_it_is_safe(tap, folder):
     agent = desk.start_agent()
     try:
         kiosk.start()
-        kiosk.tap("wait", SAFE, "20000")
+        kiosk.tap("wait", SAFE, "120000")
         tap.check("all delivered: safe to take away", True)
         agent.stop()
         district.stop()
@@ -348,11 +358,11 @@ def tells_whether_it_is_safe(tap, folder):
         kiosk.press("I cleaned up", "levels")
         kiosk.press("Skip", "saved")
         kiosk.wait("step start")
-        kiosk.tap("wait", NOT_SAFE, "20000")
+        kiosk.tap("wait", NOT_SAFE, "120000")
         tap.check("a stone that waits here: not safe", True)
         district.start()
         agent = desk.start_agent()
-        kiosk.tap("wait", SAFE, "60000")
+        kiosk.tap("wait", SAFE, "120000")
         tap.check("it has arrived: safe again", True)
     finally:
         kiosk.close()

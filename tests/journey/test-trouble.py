@@ -31,8 +31,7 @@ def answer(kiosk, last):
     kiosk.press("Tap your class", "classes")
     kiosk.press("Room 4 · Ms. Okafor", "pictures")
     kiosk.press("Maya R.", "hello")
-    names = [name for *_, name in kiosk.things()]
-    kiosk.press("Start new" if "Start new" in names else "That's me!", "prompts")
+    kiosk.press(kiosk.first_of("Start new", "That's me!"), "prompts")
     kiosk.press("How did you care for our room?", "ways")
     kiosk.press("Tap a picture", "choice")
     kiosk.press("I cleaned up", "levels")
