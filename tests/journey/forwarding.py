@@ -7,7 +7,7 @@ import os
 import urllib.error
 import urllib.request
 
-from cairn import Running, program, run
+from cairn import PATIENCE_S, Running, program, run
 
 SUBMIT = "http://activitystrea.ms/submit"
 VALIDATED = "https://w3id.org/xapi/tla/verbs/validated"
@@ -93,7 +93,7 @@ class Asker:
         if body is not None:
             request.add_header("Content-Type", kind)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as refusal:
             return refusal.code, refusal.read()

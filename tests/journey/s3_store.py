@@ -2,10 +2,9 @@
 """A real store that speaks S3, for districts that keep their media there."""
 import os
 
-from cairn import Running, run
+from cairn import PATIENCE_S, Running, run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PATIENCE_S = 60
 BUCKET = "stones"
 ACCESS, SECRET = "school:district", "a+secret/of=it"
 
@@ -22,7 +21,7 @@ class Store:
         os.makedirs(data)
         self.running = Running("s3", ["/usr/bin/python3", os.path.join(HERE, "s3_server.py"), data,
                                       ACCESS, SECRET, BUCKET], folder)
-        self.url = self.running.wait_for(r"^listening on (http://127\.0\.0\.1:\d+)", PATIENCE_S)[1]
+        self.url = self.running.wait_for(r"^listening on (http://127\.0\.0\.1:\d+)")[1]
         self.key = os.path.join(folder, "s3.key")
         with open(self.key, "w", encoding="ascii", opener=lambda path, flags: os.open(
                 path, flags, 0o600)) as file:

@@ -144,7 +144,7 @@ def memory(tap, forwarder, source, state):
     source.post_with(statement(11), film, "video/mp4")
     del film
     running = forwarder.start()
-    wait_until("the second film", lambda: statement(11)["id"] in state.ids(), 60)
+    wait_until("the second film", lambda: statement(11)["id"] in state.ids())
     peak = peak_kib(running.child.pid)
     running.stop()
     if os.path.basename(BUILD) in ("asan", "tsan"):

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import uuid
 
-from cairn import (SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program, roster_of, run,
+from cairn import (PATIENCE_S, SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program, roster_of, run,
                    tool)
 
 SIZE = 96 << 20
@@ -61,7 +61,7 @@ class Tool:
         self.user = base64.b64encode(key.encode()).decode()
 
     def ask(self, method, path, body=None, kind="application/json"):
-        line = http.client.HTTPConnection("127.0.0.1", self.district.port, timeout=60)
+        line = http.client.HTTPConnection("127.0.0.1", self.district.port, timeout=PATIENCE_S)
         headers = {"Authorization": f"Basic {self.user}", "X-Experience-API-Version": "1.0.3"}
         if body is not None:
             headers["Content-Type"] = kind

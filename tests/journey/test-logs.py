@@ -11,7 +11,8 @@ import subprocess
 import sys
 import urllib.error
 
-from cairn import SAMPLE_STONE, District, Kiosk, Tap, place, program, roster_of, run, tool
+from cairn import (PATIENCE_S, SAMPLE_STONE, District, Kiosk, Tap, place, program, roster_of, run,
+                   tool)
 from tool import Tool, add_key, statement
 
 ALL = {"G_MESSAGES_DEBUG": "all"}
@@ -110,7 +111,7 @@ def in_its_journal():
     out = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     out.connect("/run/systemd/journal/stdout")
     child = subprocess.Popen(sys.argv[2:], stderr=out, stdout=out, stdin=subprocess.DEVNULL)
-    inbox.settimeout(20)
+    inbox.settimeout(PATIENCE_S)
     try:
         sys.stdout.write(inbox.recv(65536).decode(errors="replace"))
     finally:

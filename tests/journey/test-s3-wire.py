@@ -13,7 +13,7 @@ import threading
 
 import sigv4
 from authority import Authority
-from cairn import (SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program, roster_of, run,
+from cairn import (PATIENCE_S, SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program, roster_of, run,
                    tool, wait_until)
 from s3_store import ACCESS, BUCKET, SECRET, Store, s3_is_there
 
@@ -81,7 +81,7 @@ class Front:
 
 
 def health(district):
-    line = http.client.HTTPConnection("127.0.0.1", district.port, timeout=30)
+    line = http.client.HTTPConnection("127.0.0.1", district.port, timeout=PATIENCE_S)
     line.request("GET", "/healthz")
     return json.loads(line.getresponse().read())
 
@@ -130,7 +130,8 @@ def strangers(tap, district, store, front, authority, desk):
         wait_until("health to say so", lambda: health(district)["media"] == "certificate")
         tap.equal("not one request", front.take(), [])
         district.stop()
-    tap.check("it was asked, and hung up on", front.refused > 0)
+    tap.check("it was asked, and hung up on",
+              wait_until("a refusal", lambda: front.refused > 0))
 
 
 def signed(tap, front, secret_words, how):

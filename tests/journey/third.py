@@ -6,7 +6,7 @@ import os
 import urllib.error
 import urllib.request
 
-from cairn import ROOT, Running
+from cairn import PATIENCE_S, ROOT, Running
 
 KEY = "tool:its secret"
 
@@ -27,7 +27,7 @@ class ThirdLrs:
         request.add_header("Authorization", "Basic " + base64.b64encode(KEY.encode()).decode())
         request.add_header("X-Experience-API-Version", "1.0.3")
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as refusal:
             return refusal.code, refusal.read()

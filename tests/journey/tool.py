@@ -8,7 +8,7 @@ import random
 import threading
 import uuid
 
-from cairn import program, run
+from cairn import PATIENCE_S, program, run
 
 SHARED_ACTORS = 5  # that all connections write about
 
@@ -56,7 +56,7 @@ class Tool:
         try:
             if self.line is None:
                 self.line = http.client.HTTPConnection(
-                    "127.0.0.1", port or self.chance.choice(self.ports()), timeout=60)
+                    "127.0.0.1", port or self.chance.choice(self.ports()), timeout=PATIENCE_S)
             self.line.request(method, path, body, {
                 "Authorization": self.auth, "X-Experience-API-Version": "1.0.3",
                 **({"Content-Type": kind} if body is not None else {})})

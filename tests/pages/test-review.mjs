@@ -7,7 +7,6 @@ import { addTeacher, deliver, enrolKiosk, lay, setClock, startDistrict } from '.
 import { entryOf, openPage, openReview, OWN_PASSWORD, PHONE, pngPicture, signIn, sidewaysPx, startBrowser } from '../journey/lib/review.mjs';
 import { Place, until } from '../journey/lib/running.mjs';
 
-const SOON = 30_000; // until the page has asked again by itself
 const UNKNOWN_BADGE = '123456789012345678';
 const NASTY = '<img src="x" onerror="document.title=\'broken in\'"><script>document.title="broken in"</script>';
 
@@ -64,6 +63,8 @@ const choice = { choice: 'tidied' };
 const open = given => openReview(browser, district, teacher, given);
 const counts = page => page.locator('.views .count').allTextContents();
 const says = (page, text) => page.locator('#toast', { hasText: text }).waitFor();
+/** Where the browser is (openPage). */
+const day = () => new Date().toLocaleDateString('en', { timeZone: 'America/Chicago' });
 /** The learner whose entry has focus. */
 const focused = page => page.evaluate(() =>
 	document.activeElement?.closest('article')?.querySelector('h2')?.textContent ?? null);
@@ -142,6 +143,7 @@ test('door: signing out leaves nothing of the class behind', async () => {
 /* --- an entry --- */
 
 test('entry: who, what was asked, the I can, how it went, when, and what was chosen', async () => {
+	const began = day();
 	const [name] = await stones(choice);
 	const page = await open();
 	const entry = entryOf(page, name);
@@ -150,7 +152,7 @@ test('entry: who, what was asked, the I can, how it went, when, and what was cho
 	assert.match(text, /Accountability/);
 	assert.match(text, /I can take care of my things and our room\./);
 	assert.match(text, /I need help/);
-	assert.match(text, /Today, \d+:\d\d/);
+	assert.match(text, began === day() ? /Today, \d+:\d\d/ : /(Today|Yesterday), \d+:\d\d/);
 	assert.match(text, /Chose\s+\S+/);
 	const pictures = await until('pictures', () => entry.locator('img').evaluateAll(all =>
 		all.every(img => img.complete && img.naturalWidth > 0) ? all.map(img => img.className) : null));
@@ -400,7 +402,7 @@ test('refresh: new evidence comes by itself and moves neither focus nor what is 
 	const other = byName(kiosk.learners[5].name);
 	await lay(kiosk, { learner: other.id, ...choice });
 	await deliver(kiosk);
-	await entryOf(page, other.name).waitFor({ timeout: SOON });
+	await entryOf(page, other.name).waitFor();
 	assert.equal(await note.inputValue(), 'Show me the s');
 	assert.equal(await note.evaluate(made => made === document.activeElement), true);
 	assert.equal((await entryOf(page, name).boundingBox()).y, top);
@@ -426,7 +428,7 @@ test('refresh: two teachers do not decide over each other unseen', async () => {
 	const colleague = await open();
 	await colleague.keyboard.press('c');
 	await says(colleague, 'confirmed');
-	await entryOf(page, first).waitFor({ state: 'detached', timeout: SOON });
+	await entryOf(page, first).waitFor({ state: 'detached' });
 	assert.equal((await counts(page))[0], '1');
 });
 

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-START_S = 60
+START_S = 300
 
 
 def programs():

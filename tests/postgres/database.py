@@ -9,7 +9,7 @@ NUMBERS = itertools.count(1)
 
 def ask(address, sql):
     done = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", address,
-                           "-c", sql], capture_output=True, text=True, check=False, timeout=60)
+                           "-c", sql], capture_output=True, text=True, check=False, timeout=300)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
     return done.stdout.split()

@@ -17,7 +17,7 @@ KILLS = 10
 
 
 def copy(source, target, check=True):
-    return run(program("district"), "archive", "copy", source, target, check=check, timeout=170)
+    return run(program("district"), "archive", "copy", source, target, check=check, timeout=600)
 
 
 def killed_copies(source, target, chance):

@@ -16,7 +16,7 @@ import cluster  # noqa: E402
 import database  # noqa: E402
 
 CYCLES = int(sys.argv[1]) if len(sys.argv) > 1 else 24
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 
 def start_again(server):

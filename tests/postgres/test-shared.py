@@ -19,7 +19,7 @@ from cairn import District, Tap, place, program, run  # noqa: E402
 SENDERS = 4   # to each district
 BATCHES = 12  # of each sender
 BATCH = 5
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 
 class Sender:

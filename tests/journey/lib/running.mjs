@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 120_000; // that a slow, busy machine may need
 const LOOK_MS = 25;
 
 /** Asks until the answer is not empty.
