@@ -185,18 +185,6 @@ check_attachment(const Check *check, const Place *place,
 		    "Data 2.6.s4.b1", "4.2.6");
 }
 
-static bool
-check_context_activities(const Check *check, const Place *place,
-			 const TapeValue *const *found)
-{
-	for (unsigned i = 0; i < xapi_shape_context_activities.n; i++)
-		if (found[i] != NULL)
-			return true;
-	return fail(check, place, NULL,
-		    "must have parent, grouping, category or other",
-		    "Data 2.4.6.2", "4.2.2.5");
-}
-
 /* --- statements, and what is in one another --- */
 
 static bool
@@ -239,8 +227,6 @@ check_rules(const Check *check, const Place *place, const XapiShape *shape,
 		return check_score(check, place, found);
 	if (shape == &xapi_shape_attachment)
 		return check_attachment(check, place, found);
-	if (shape == &xapi_shape_context_activities)
-		return check_context_activities(check, place, found);
 	if (shape == &xapi_shape_statement ||
 	    shape == &xapi_shape_sub_statement)
 		return check_whole(check, place, shape, found);

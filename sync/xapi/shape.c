@@ -136,7 +136,7 @@ static const XapiMember context_activities_members[] = {
 	{ NAMED("other"), KIND_ONE_OR_LIST, 0, &xapi_shape_activity },
 };
 
-const XapiShape xapi_shape_context_activities = {
+static const XapiShape shape_context_activities = {
 	SHAPE("contextActivities", "Data 2.4.6.2", "4.2.2.5"),
 	MEMBERS(context_activities_members)
 };
@@ -166,7 +166,7 @@ static const XapiShape shape_context_group = {
 static const XapiMember context_members[] = {
 	{ NAMED("registration"), KIND_UUID },
 	{ NAMED("contextActivities"), KIND_OBJECT, 0,
-	  &xapi_shape_context_activities },
+	  &shape_context_activities },
 	{ NAMED("extensions"), KIND_EXTENSIONS },
 	{ NAMED("platform"), KIND_TEXT },
 	{ NAMED("language"), KIND_LANGUAGE },

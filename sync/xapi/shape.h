@@ -77,8 +77,7 @@ extern const XapiShape xapi_shape_statement, xapi_shape_sub_statement,
 	xapi_shape_agent, xapi_shape_group, xapi_shape_account,
 	xapi_shape_activity, xapi_shape_definition, xapi_shape_component,
 	xapi_shape_statement_ref, xapi_shape_verb, xapi_shape_score,
-	xapi_shape_context, xapi_shape_context_activities,
-	xapi_shape_attachment;
+	xapi_shape_context, xapi_shape_attachment;
 
 /* The member of that name, or NULL. */
 const XapiMember *xapi_shape_find(const XapiShape *shape, const TapeValue *name,
