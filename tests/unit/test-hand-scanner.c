@@ -18,6 +18,7 @@
  * evdev, and, where the kernel lets us make one, at an input device. */
 
 #define BADGE   "112345678901234567817"
+#define SCANS   10     /* a slow machine's keys may come too late for one */
 #define WAIT_MS 120000 /* until a test gives up */
 
 typedef struct {
@@ -278,6 +279,20 @@ find_device(int uinput)
 	return NULL;
 }
 
+/* Here the kernel says when a key was pressed: one that comes late begins a
+ * code anew. */
+static void
+scan_until_whole(int uinput, Counter *counter)
+{
+	guint n = 0;
+
+	do {
+		g_assert_cmpuint(n, <, SCANS);
+		scan(uinput, BADGE);
+		wait_for(counter, ++n);
+	} while (!g_str_equal(g_ptr_array_index(counter->found, n - 1), BADGE));
+}
+
 static void
 type_at_device(int uinput, Counter *counter)
 {
@@ -294,11 +309,9 @@ type_at_device(int uinput, Counter *counter)
 	g_assert_cmpint(ioctl(other, EVIOCGRAB, 1), ==, -1);
 	g_assert_cmpint(errno, ==, EBUSY); /* it is ours alone */
 	close(other);
-	scan(uinput, BADGE);
-	wait_for(counter, 1);
-	assert_found(counter, 0, BADGE);
+	scan_until_whole(uinput, counter);
 	ioctl(uinput, UI_DEV_DESTROY);
-	wait_for(counter, 2);
+	wait_for(counter, G_MAXUINT);
 	g_assert_nonnull(counter->gone);
 }
 

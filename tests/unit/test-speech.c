@@ -13,6 +13,8 @@
  */
 #define WAIT_MS 120000 /* until a test gives up */
 #define LOOK_MS 20
+#define BEEP_MS 3000 /* a beep is over, however slow the machine */
+#define BEEPS   10   /* a slow machine cuts one off before it is heard */
 
 static char *home, *programs, *heard; /* ALSA reads its file once only */
 
@@ -123,16 +125,22 @@ on_tick(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
-static void
-wait_until(bool (*is_so)(void))
+static bool
+comes(bool (*is_so)(void), guint within_ms)
 {
 	guint ticks = 0;
 	guint timer = g_timeout_add(LOOK_MS, on_tick, &ticks);
 
-	while (!is_so() && ticks < WAIT_MS / LOOK_MS)
+	while (!is_so() && ticks < within_ms / LOOK_MS)
 		g_main_context_iteration(NULL, TRUE);
 	g_source_remove(timer);
-	g_assert_true(is_so());
+	return is_so();
+}
+
+static void
+wait_until(bool (*is_so)(void))
+{
+	g_assert_true(comes(is_so, WAIT_MS));
 }
 
 static bool
@@ -232,8 +240,11 @@ a_beep_is_heard(guint *handler, const void *data)
 
 	if (!can_hear())
 		return;
-	speech_beep(speech);
-	wait_until(is_heard);
+	for (int i = 0; i < BEEPS && !is_heard(); i++) {
+		speech_beep(speech);
+		comes(is_heard, BEEP_MS);
+	}
+	g_assert_true(is_heard());
 }
 
 static void
@@ -345,14 +356,19 @@ a_beep_ends_before_the_voice_begins(guint *handler, const void *data)
 	if (!can_hear())
 		return;
 	write_text(programs, "espeak-ng", NOTE_AND_LEAVE, 0700);
-	speech_beep(speech);
-	speech_say(speech, "en", "Hello", NULL);
-	speech_say(speech, "en", "Hello, Maya", NULL);
-	wait_until(is_done);
+	for (int i = 0; i < BEEPS && !(is_heard() && is_given_back()); i++) {
+		write_text(home, "done", "", 0600);
+		write_text(home, "given-back", "", 0600);
+		speech_beep(speech);
+		speech_say(speech, "en", "Hello", NULL);
+		speech_say(speech, "en", "Hello, Maya", NULL);
+		wait_until(is_done);
+		comes(is_given_back, BEEP_MS);
+	}
 	words = read_file("words");
 	g_assert_cmpstr(words, ==, "Hello, Maya");
-	wait_until(is_given_back);
 	g_assert_true(is_heard());
+	g_assert_true(is_given_back());
 }
 
 /* --- what tests and quiet rooms ask for --- */
