@@ -88,11 +88,21 @@ fault_of(sqlite3 *db)
 	}
 }
 
+/* A disk is full for all that is on it: which one, the path tells. */
 bool
 sql_fail(sqlite3 *db, const char *doing, GError **error)
 {
-	g_set_error(error, FAULT, fault_of(db), "%s: %s", doing,
-		    sqlite3_errmsg(db));
+	Fault fault = fault_of(db);
+	const char *path = sqlite3_db_filename(db, "main");
+
+	if (fault == FAULT_FULL && path != NULL && path[0] != '\0' &&
+	    (sqlite3_errcode(db) & 0xff) != SQLITE_READONLY)
+		g_set_error(error, FAULT, (int)fault,
+			    "%s: %s; make room where %s is", doing,
+			    sqlite3_errmsg(db), path);
+	else
+		g_set_error(error, FAULT, (int)fault, "%s: %s", doing,
+			    sqlite3_errmsg(db));
 	return false;
 }
 

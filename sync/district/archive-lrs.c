@@ -76,6 +76,23 @@ archive_get_end(Archive *archive, ArchiveEnd *out, GError **error)
 	return true;
 }
 
+bool
+archive_get_stored(Archive *archive, int64_t seq, WallTime *out, GError **error)
+{
+	static const char sql[] =
+		"SELECT stored_us FROM statement WHERE seq = ?1";
+	g_autoptr(ArchiveQuery) query = archive_query(archive, sql, error);
+	bool row;
+
+	if (query == NULL)
+		return false;
+	db_bind_int(query, 1, seq);
+	if (!db_step(query, &row, "looking when it was stored", error))
+		return false;
+	out->us = row ? db_int(query, 0) : 0;
+	return true;
+}
+
 /* --- statements --- */
 
 bool

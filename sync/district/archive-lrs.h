@@ -33,6 +33,9 @@ typedef struct {
 
 bool archive_get_end(Archive *archive, ArchiveEnd *out, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
+/* When the statement of that seq was stored; 1970 if there is none. */
+bool archive_get_stored(Archive *archive, int64_t seq, WallTime *out,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a tool sends. */
 typedef struct {

@@ -143,6 +143,12 @@ archive_leave_checkpoints(Archive *archive, GError **error)
 	return db_leave_checkpoints(archive->db, error);
 }
 
+bool
+archive_try_room(Archive *archive, GError **error)
+{
+	return db_try_room(archive->db, error);
+}
+
 /* --- the district's row --- */
 
 bool

@@ -53,6 +53,11 @@ archive_checkpoint(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool archive_leave_checkpoints(Archive *archive, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the database's disk has room for a megabyte more: FAULT_FULL.
+ * Within a transaction, which is to be undone. */
+bool
+archive_try_room(Archive *archive, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- what the district says of itself --- */
 
 typedef struct {

@@ -36,7 +36,8 @@ static const struct {
 	{ "28", FAULT_REFUSED, "; see ~/.pgpass and pg_hba.conf" },
 	{ "3D000", FAULT_NOT_FOUND, "; make it by createdb" },
 	{ "42501", FAULT_REFUSED, "; let this user own the tables" },
-	{ "XX00", FAULT_DAMAGED, "; restore the database from its backup" },
+	{ "XX001", FAULT_DAMAGED, "; restore the database from its backup" },
+	{ "XX002", FAULT_DAMAGED, "; make its index anew: REINDEX" },
 };
 
 /* No state: nobody answered. */

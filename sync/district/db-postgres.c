@@ -530,6 +530,17 @@ checkpoint(Db *db, GError **error)
 	return true;
 }
 
+/* A new table's pages are nobody's yet: the disk must give them.  It is gone
+ * with the transaction. */
+static bool
+try_room(Db *db, GError **error)
+{
+	static const char sql[] = "CREATE TABLE cairn_room AS"
+				  " SELECT i FROM generate_series(1, 32768) i";
+
+	return run(db, sql, "trying for room", error);
+}
+
 const DbKind db_postgres = {
 	.open = open_server,
 	.close = close_server,
@@ -557,6 +568,7 @@ const DbKind db_postgres = {
 	.scrub = postgres_scrub,
 	.checkpoint = checkpoint,
 	.leave_checkpoints = checkpoint,
+	.try_room = try_room,
 	.columns_sql =
 		"SELECT c.relname::text, a.attname::text,"
 		" upper(format_type(a.atttypid, NULL)),"

@@ -38,6 +38,7 @@ typedef struct {
 	bool (*scrub)(Db *db, GPtrArray *remains, GError **error);
 	bool (*checkpoint)(Db *db, GError **error);
 	bool (*leave_checkpoints)(Db *db, GError **error);
+	bool (*try_room)(Db *db, GError **error);
 
 	/* table, column, type, place in the primary key (0: none) of all */
 	const char *columns_sql;

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define G_LOG_DOMAIN "district"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "app/base/fault.h"
+#include "app/base/file.h"
 #include "app/base/sql.h"
 #include "sync/district/db-migrations.h"
 #include "sync/district/db-private.h"
@@ -14,6 +20,8 @@
 #define EMPTY_WAIT_US (100 * 1000)
 
 #define ROWS_AT_ONCE 50
+
+#define ROOM_BYTES (1 << 20)
 
 typedef struct {
 	Db db;
@@ -393,6 +401,25 @@ scrub(Db *db, GPtrArray *remains, GError **error)
 	       sql_fail(file_of(db), "emptying the write-ahead log", error);
 }
 
+/* What is written in a transaction stays in memory until its commit, so the
+ * disk is asked by a file that nobody ever sees. */
+static bool
+try_room(Db *db, GError **error)
+{
+	g_autofree char *folder =
+		g_path_get_dirname(sqlite3_db_filename(file_of(db), NULL));
+	int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	int failed = fd >= 0 ? posix_fallocate(fd, 0, ROOM_BYTES) : errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (failed == 0)
+		return true;
+	g_set_error(error, FAULT, file_fault(failed), "%s: trying for room: %s",
+		    folder, g_strerror(failed));
+	return false;
+}
+
 const DbKind db_sqlite = {
 	.open = open_file,
 	.close = close_file,
@@ -420,6 +447,7 @@ const DbKind db_sqlite = {
 	.scrub = scrub,
 	.checkpoint = checkpoint,
 	.leave_checkpoints = leave_checkpoints,
+	.try_room = try_room,
 	.columns_sql =
 		"SELECT m.name, p.name, p.type, p.pk FROM sqlite_schema m"
 		" JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"

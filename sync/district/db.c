@@ -261,3 +261,9 @@ db_leave_checkpoints(Db *db, GError **error)
 {
 	return db->kind->leave_checkpoints(db, error);
 }
+
+bool
+db_try_room(Db *db, GError **error)
+{
+	return db->kind->try_room(db, error);
+}

@@ -114,7 +114,7 @@ bool db_settle(Db *db, bool ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* See archive-erase.h. */
 bool
 db_scrub(Db *db, GPtrArray *remains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* See archive.h. */
 bool db_checkpoint(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool db_leave_checkpoints(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool db_try_room(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,6 +5,7 @@
 
 #include <sys/statvfs.h>
 
+#include "app/base/fault.h"
 #include "sync/district/media-state.h"
 
 #define LOOK_EVERY_US (INT64_C(5) * G_USEC_PER_SEC)
@@ -19,6 +20,8 @@ struct Health {
 
 	GMutex lock; /* guards what follows */
 	bool begun, pending, failed;
+	bool full;         /* until there is room for a megabyte */
+	guint64 full_seen; /* of the writer's count */
 	int64_t answered_us;
 	int64_t free_bytes;
 };
@@ -73,37 +76,86 @@ write_again(Archive *archive, void *data, GError **error)
 }
 
 static void
-note_commit(void *data, bool committed, const GError *error)
+note(Health *health, const GError *error)
 {
-	Health *health = data;
 	int64_t now = clock_read(health->clock).since_boot_us;
+	bool was_well;
 
 	g_mutex_lock(&health->lock);
+	was_well = !health->failed && !health->full;
 	health->begun = true;
 	health->pending = false;
-	health->failed = !committed;
+	health->full = g_error_matches(error, FAULT, FAULT_FULL);
+	health->failed = error != NULL && !health->full;
 	health->answered_us = now;
 	g_mutex_unlock(&health->lock);
+	if (was_well && error != NULL)
+		g_warning("the archive takes nothing: %s", error->message);
+	else if (!was_well && error == NULL)
+		g_message("the archive takes what is sent again");
+}
+
+static void
+note_commit(void *health, bool committed, const GError *error)
+{
+	note(health, error);
+}
+
+/* Undone in any case. */
+static bool
+try_room(Archive *archive, void *data, GError **error)
+{
+	(void)!archive_try_room(archive, error);
+	return false;
+}
+
+/* Whom the database lets make no table cannot try: the next write tells. */
+static void
+note_room(void *health, bool committed, const GError *error)
+{
+	note(health,
+	     g_error_matches(error, FAULT, FAULT_REFUSED) ? NULL : error);
+}
+
+/* Whether any write found no room, and none has been found since. */
+static bool
+is_full(Health *health)
+{
+	WriterStats stats;
+	bool full, news;
+
+	writer_get_stats(health->writer, &stats);
+	g_mutex_lock(&health->lock);
+	news = stats.full > health->full_seen && !health->full;
+	health->full = health->full || news;
+	health->full_seen = stats.full;
+	full = health->full;
+	g_mutex_unlock(&health->lock);
+	if (news)
+		g_warning("the archive has no room for what is sent: make "
+			  "some where the database is");
+	return full;
 }
 
 void
 health_tick(Health *health)
 {
 	int64_t now = clock_read(health->clock).since_boot_us;
-	bool ask;
+	bool ask, full;
 
 	if (now - health->looked_us < LOOK_EVERY_US)
 		return;
 	health->looked_us = now;
 	look_at_disk(health);
 	media_probe(health->media);
+	full = is_full(health);
 	g_mutex_lock(&health->lock);
 	ask = !health->pending;
 	health->pending = true;
 	g_mutex_unlock(&health->lock);
 	/* A full queue will be asked again; it may be stuck. */
-	if (ask &&
-	    !writer_add(health->writer, write_again, note_commit, health)) {
+	if (ask && !writer_add(health->writer, full ? try_room : write_again,
+			       full ? note_room : note_commit, health)) {
 		g_mutex_lock(&health->lock);
 		health->pending = false;
 		g_mutex_unlock(&health->lock);
@@ -126,9 +178,11 @@ health_get(Health *health)
 		state.archive = "stuck";
 	else if (!health->begun)
 		state.archive = "starting";
+	else if (health->full)
+		state.archive = "full";
 	else
 		state.archive = health->failed ? "failing" : "ok";
-	state.ready = health->begun && !health->failed &&
+	state.ready = health->begun && !health->failed && !health->full &&
 		      now - health->answered_us <= STUCK_US;
 	g_mutex_unlock(&health->lock);
 	state.disk = state.free_bytes >= health->reserve ? "ok" : "full";

@@ -11,13 +11,15 @@
 
 /*
  * Can we keep what is sent?  Each few seconds something is committed to see
- * it; who asks gets what was seen last, so asking costs nothing.
+ * it; who asks gets what was seen last, so asking costs nothing.  A small
+ * write may find room where the next large one does not: once any found none,
+ * a megabyte is asked for until there is room for that.
  */
 typedef struct Health Health;
 
 typedef struct {
 	bool ready;
-	const char *archive; /* "ok", "starting", "failing", "stuck" */
+	const char *archive; /* "ok", "full", "starting", "failing", "stuck" */
 	const char *disk;    /* "ok", "full" */
 	const char *media;   /* media-state.h; "starting"; does not count: every
 			      * server has the same store, and to take all of

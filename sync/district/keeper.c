@@ -9,6 +9,7 @@
 #define LOOK_EVERY_US (5 * G_USEC_PER_SEC)
 #define HOUR_US       (INT64_C(3600) * G_USEC_PER_SEC)
 #define DAY_US        (24 * HOUR_US)
+#define NONE          -1
 
 struct Keeper {
 	KeeperPlace place;
@@ -19,6 +20,7 @@ struct Keeper {
 	/* the thread's own */
 	Archive *archive; /* owned; NULL: to be opened */
 	int64_t day;
+	int said; /* the fault of last time, or NONE */
 };
 
 static bool
@@ -85,6 +87,17 @@ look(Keeper *keeper, GError **error)
 			   error);
 }
 
+/* What goes on for a night is said once. */
+static void
+tell(Keeper *keeper, const GError *error)
+{
+	int fault = error != NULL ? error->code : NONE;
+
+	if (error != NULL && fault != keeper->said)
+		g_message("erasing: %s", error->message);
+	keeper->said = fault;
+}
+
 static void *
 keep(void *data)
 {
@@ -93,10 +106,9 @@ keep(void *data)
 	do {
 		g_autoptr(GError) error = NULL;
 
-		if (!look(keeper, &error)) {
-			g_message("erasing: %s", error->message);
+		if (!look(keeper, &error))
 			g_clear_pointer(&keeper->archive, archive_close);
-		}
+		tell(keeper, error);
 	} while (g_async_queue_timeout_pop(keeper->stop, LOOK_EVERY_US) ==
 		 NULL);
 	return NULL;
@@ -110,6 +122,7 @@ keeper_new(const KeeperPlace *place, const Clock *clock)
 	keeper->place = *place;
 	keeper->clock = clock;
 	keeper->stop = g_async_queue_new();
+	keeper->said = NONE;
 	keeper->thread = g_thread_new("keeper", keep, keeper);
 	return keeper;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/base/fault.h"
 #include "sync/district/archive-index.h"
 #include "sync/district/handlers.h"
 #include "sync/district/lrs-request.h"
@@ -67,9 +68,13 @@ handle_activities(Exchange *exchange, Archive *archive)
 
 	if (!lrs_read_query(exchange, XAPI_ACTIVITIES_GET, &query))
 		return;
-	if (writer_catch_up(service->writer, &error))
+	/* On a full disk, what is known so far. */
+	if (writer_catch_up(service->writer, &error) ||
+	    g_error_matches(error, FAULT, FAULT_FULL)) {
+		g_clear_error(&error);
 		definition =
 			archive_get_definition(archive, query.activity, &error);
+	}
 	if (error != NULL) {
 		lrs_fail(exchange, error);
 		return;

@@ -24,6 +24,22 @@ sees_all(const Exchange *exchange)
 
 /* --- how far answers go --- */
 
+/* A full disk keeps the index behind the log: what it has is still found, and
+ * no more is promised. */
+static bool
+promise_less(Exchange *exchange, Archive *archive, ArchiveEnd *end,
+	     GError **error)
+{
+	char *text = exchange->xapi.through;
+
+	end->seq = end->indexed;
+	if (!archive_get_stored(archive, end->seq, &end->stored, error))
+		return false;
+	lrs_stamp(end->stored, text);
+	text[LRS_STAMP_SIZE] = '\0';
+	return true;
+}
+
 /* Before anything is read: what is promised is committed by then. */
 static bool
 promise(Exchange *exchange, Archive *archive, ArchiveEnd *end, GError **error)
@@ -32,6 +48,7 @@ promise(Exchange *exchange, Archive *archive, ArchiveEnd *end, GError **error)
 	WallTime through =
 		writer_promise(service->writer, service_now(service));
 	char *text = exchange->xapi.through;
+	g_autoptr(GError) lag = NULL;
 
 	if (!archive_get_end(archive, end, error))
 		return false;
@@ -39,8 +56,12 @@ promise(Exchange *exchange, Archive *archive, ArchiveEnd *end, GError **error)
 	writer_heard(service->writer, end->stored);
 	lrs_stamp(through, text);
 	text[LRS_STAMP_SIZE] = '\0';
-	return end->indexed >= end->seq ||
-	       writer_catch_up(service->writer, error);
+	if (end->indexed >= end->seq || writer_catch_up(service->writer, &lag))
+		return true;
+	if (g_error_matches(lag, FAULT, FAULT_FULL))
+		return promise_less(exchange, archive, end, error);
+	g_propagate_error(error, g_steal_pointer(&lag));
+	return false;
 }
 
 /* --- one --- */

@@ -117,6 +117,9 @@ print_writer(const Service *service, GString *out)
 		      "Groups that could not be committed.");
 	metrics_value(out, "cairn_writer_failed_groups_total",
 		      (double)stats.failed);
+	metrics_about(out, "cairn_writer_full_total", "counter",
+		      "Writes that found no room, the server's own tries too.");
+	metrics_value(out, "cairn_writer_full_total", (double)stats.full);
 	metrics_about(out, "cairn_writer_draws_total", "counter",
 		      "Commits of what statements are found by.");
 	metrics_value(out, "cairn_writer_draws_total", (double)stats.draws);
@@ -146,6 +149,9 @@ print_disk(const Service *service, GString *out)
 
 	metrics_gauge(out, "cairn_ready", "1 if /healthz says so.",
 		      state.ready);
+	metrics_gauge(out, "cairn_archive_ready",
+		      "1 if the database takes what is written.",
+		      g_str_equal(state.archive, "ok"));
 	metrics_gauge(out, "cairn_disk_free_bytes", "Room where the media are.",
 		      (double)state.free_bytes);
 	metrics_about(out, "cairn_media_stored_bytes_total", "counter",

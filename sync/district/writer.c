@@ -36,7 +36,7 @@ struct Writer {
 	GCond committed; /* or drawn: for the checkpointer */
 	GQueue waiting;  /* of Job */
 	bool stop;
-	guint64 groups, writes, failed;
+	guint64 groups, writes, failed, full;
 	Histogram seconds, sizes;
 	bool writing;
 	WallTime promised;
@@ -44,6 +44,8 @@ struct Writer {
 	GCond drawn;
 	guint64 undrawn;         /* writes since the index was drawn */
 	guint64 asked, answered; /* catching up: how often */
+	guint64 refused;         /* of those the last that was in vain, */
+	GError *refusal;         /* and why; owned */
 	guint64 draws;
 };
 
@@ -95,6 +97,19 @@ try_group(Writer *writer, GPtrArray *group, GError **error)
 	return archive_end(writer->archive, ok, ok ? error : NULL);
 }
 
+static guint64
+count_full(const GPtrArray *group)
+{
+	guint64 full = 0;
+
+	for (guint i = 0; i < group->len; i++) {
+		const Job *job = group->pdata[i];
+
+		full += g_error_matches(job->error, FAULT, FAULT_FULL);
+	}
+	return full;
+}
+
 static void
 commit_group(Writer *writer, GPtrArray *group)
 {
@@ -109,6 +124,7 @@ commit_group(Writer *writer, GPtrArray *group)
 	}
 	g_mutex_lock(&writer->lock);
 	writer->failed += ok ? 0 : 1;
+	writer->full += count_full(group);
 	histogram_add(&writer->seconds, (double)taken_us / G_USEC_PER_SEC);
 	histogram_add(&writer->sizes, group->len);
 	g_mutex_unlock(&writer->lock);
@@ -149,9 +165,15 @@ draw_some(Writer *writer)
 	if (!ok)
 		g_warning("drawing the index: %s", error->message);
 	g_mutex_lock(&writer->lock);
+	writer->full += g_error_matches(error, FAULT, FAULT_FULL);
 	if (!ok || !more) {
 		writer->undrawn -= undrawn;
 		writer->answered = asked;
+	}
+	if (!ok) {
+		writer->refused = asked;
+		g_clear_error(&writer->refusal);
+		writer->refusal = g_steal_pointer(&error);
 	}
 	writer->draws++;
 	g_cond_broadcast(&writer->drawn);
@@ -321,7 +343,7 @@ bool
 writer_catch_up(Writer *writer, GError **error)
 {
 	guint64 mine, last;
-	bool reached;
+	GError *why = NULL;
 
 	g_mutex_lock(&writer->lock);
 	mine = ++writer->asked;
@@ -329,12 +351,15 @@ writer_catch_up(Writer *writer, GError **error)
 	g_cond_signal(&writer->changed);
 	while (writer->answered < mine && writer->draws < last)
 		g_cond_wait(&writer->drawn, &writer->lock);
-	reached = writer->answered >= mine;
-	g_mutex_unlock(&writer->lock);
-	if (!reached)
-		g_set_error(error, FAULT, FAULT_BUSY,
+	if (writer->answered < mine)
+		g_set_error(&why, FAULT, FAULT_BUSY,
 			    "the index is still being made");
-	return reached;
+	else if (writer->refused >= mine)
+		why = g_error_copy(writer->refusal);
+	g_mutex_unlock(&writer->lock);
+	if (why != NULL)
+		g_propagate_error(error, why);
+	return why == NULL;
 }
 
 WallTime
@@ -395,6 +420,7 @@ writer_get_stats(Writer *writer, WriterStats *out)
 	*out = (WriterStats){ .groups = writer->groups,
 			      .writes = writer->writes,
 			      .failed = writer->failed,
+			      .full = writer->full,
 			      .draws = writer->draws,
 			      .waiting = writer->waiting.length,
 			      .seconds = writer->seconds,
@@ -419,6 +445,7 @@ writer_free(Writer *writer)
 		g_thread_join(writer->checkpointer);
 	archive_close(writer->archive);
 	archive_close(writer->checkpoint);
+	g_clear_error(&writer->refusal);
 	g_cond_clear(&writer->changed);
 	g_cond_clear(&writer->committed);
 	g_cond_clear(&writer->drawn);

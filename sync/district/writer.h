@@ -36,7 +36,8 @@ typedef bool (*IndexFunc)(void *index, Archive *archive, bool *more,
 			  GError **error);
 void writer_set_index(Writer *writer, IndexFunc draw, void *index);
 /* Waits until all that was committed before this call is drawn.  FAULT_BUSY
- * if that takes too long. */
+ * if that takes too long; else what kept it from being drawn, FAULT_FULL say:
+ * what the index lacks must not be missing from an answer. */
 bool writer_catch_up(Writer *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
@@ -57,6 +58,7 @@ bool writer_add(Writer *writer, WriteFunc write, WrittenFunc written,
 typedef struct {
 	guint64 groups, writes; /* taken so far */
 	guint64 failed;         /* groups that are not durable */
+	guint64 full;           /* writes that found no room */
 	guint64 draws;          /* of the index */
 	guint waiting;
 	Histogram seconds, sizes; /* of groups */

@@ -9,48 +9,14 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import uuid
 
-from cairn import (PATIENCE_S, SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program, roster_of, run,
-                   tool)
+from cairn import (PATIENCE_S, SAMPLE_STONE, District, Kiosk, Tap, photo_file, place, program,
+                   roster_of, run, tool, wait_until)
+from small_disk import Disk, own_mounts
 
 SIZE = 96 << 20
-SPACE = "CAIRN_TEST_OWN_MOUNTS"
 FILM = 2 << 20
-
-
-def own_mounts():
-    """Starts this again where what it mounts is its own, and goes with it; False if it cannot."""
-    if os.environ.get(SPACE):
-        return True
-    unshare = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
-    probe = [*unshare, "sh", "-c", 'mount -t tmpfs -o size=1m none "$1"', "sh", "/mnt"]
-    if subprocess.run(probe, capture_output=True, check=False).returncode != 0:
-        return False
-    os.execvpe(unshare[0], [*unshare, sys.executable, os.path.abspath(__file__)],
-               {**os.environ, SPACE: "1"})
-
-
-class Disk:
-    def __init__(self, folder):
-        self.folder, self.filler = folder, os.path.join(folder, "filler")
-        os.makedirs(folder)
-        run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "none", folder)
-
-    def fill(self, leave=0):
-        with open(self.filler, "wb", buffering=0) as file:
-            try:
-                while True:
-                    file.write(bytes(1 << 16))
-            except OSError:
-                pass
-            end = file.tell()
-            file.truncate(max(end - leave, 0))
-
-    def make_room(self):
-        os.unlink(self.filler)
 
 
 class Tool:
@@ -127,6 +93,11 @@ def requests_of(district, sender):
     yield ("a document", None, lambda: sender.ask("PUT", state, note, "text/plain"))
 
 
+def says(sender):
+    status, _, body = sender.ask("GET", "/healthz")
+    return status, json.loads(body)["archive"]
+
+
 def fill_and_ask(tap, disk, district, sender, known):
     for what, own, ask in requests_of(district, sender):
         before = held(district)
@@ -137,7 +108,10 @@ def fill_and_ask(tap, disk, district, sender, known):
         tap.equal(f"{what}: what was there is read", (status, json.loads(body).get("id")),
                   (200, known))
         refused(tap, f"{what}, again", ask())
+        if "film" not in what:  # that is the media's folder, of which `disk` tells
+            wait_until("/healthz to tell it", lambda: says(sender) == (503, "full"))
         disk.make_room()
+        wait_until("/healthz to tell that it is over", lambda: says(sender) == (200, "ok"))
         tap.check(f"{what}: with room again the same goes in", ask()[0] in (200, 204))
         if own:
             tap.check(f"{what}: and is there", own in held(district)[0] - before[0])
@@ -181,7 +155,7 @@ def main():
         tap.end()
         return
     with place() as folder:
-        disk = Disk(os.path.join(folder, "small"))
+        disk = Disk(os.path.join(folder, "small"), SIZE)
         district = District(disk.folder)
         district.settings(limits={"disk_reserve_bytes": 0})
         shutil.move(district.config, os.path.join(folder, "district.conf"))

@@ -50,6 +50,7 @@ class Tool:
         self.ports, self.chance = ports, chance or random.Random()
         self.auth = "Basic " + base64.b64encode(key.encode()).decode()
         self.held, self.media, self.last, self.line = [], [], None, None
+        self.headers = {}    # of the last answer
         self.unsure = set()  # sent, and the line broke before the answer
 
     def ask(self, method, path, body=None, kind="application/json", port=None):
@@ -61,6 +62,7 @@ class Tool:
                 "Authorization": self.auth, "X-Experience-API-Version": "1.0.3",
                 **({"Content-Type": kind} if body is not None else {})})
             answer = self.line.getresponse()
+            self.headers = answer.headers
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException):
             self.close()
@@ -97,7 +99,8 @@ class Tool:
 class Load:
     """Many connections that send until they are told to stop."""
 
-    def __init__(self, ports, key, connections, chance):
+    def __init__(self, ports, key, connections, chance, fine=(200, 429, 503)):
+        self.fine = fine
         self.tools = [Tool(ports, key, random.Random(chance.random()))
                       for _ in range(connections)]
         self.stopping, self.odd = threading.Event(), []
@@ -109,7 +112,7 @@ class Load:
     def go_on(self, tool):
         while not self.stopping.is_set():
             answer = tool.send()
-            if answer is not None and answer[0] not in (200, 429, 503):
+            if answer is not None and answer[0] not in self.fine:
                 self.odd.append(answer)
             if answer is None or answer[0] != 200:
                 self.stopping.wait(0.02)  # the server may not be there yet

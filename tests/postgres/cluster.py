@@ -17,6 +17,13 @@ import tempfile
 import time
 
 START_S = 300
+ALSO_ROOT = "1000"  # a name of root's in a user namespace below
+
+
+def is_real_root():
+    """Whether we are root, and not only called so in a user namespace."""
+    with open("/proc/self/uid_map", encoding="ascii") as ids:
+        return os.geteuid() == 0 and ids.read().split()[:2] == ["0", "0"]
 
 
 def programs():
@@ -33,19 +40,26 @@ def why_not():
 class Cluster:
     def __init__(self):
         # PostgreSQL refuses to run as root; and a test's own folder is not for others.
-        self.user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+        self.user = pwd.getpwnam("postgres") if is_real_root() else None
         self.folder = tempfile.mkdtemp(prefix="cairn-pg-", dir="/tmp" if self.user else None)
         self.data = os.path.join(self.folder, "data")
         self.url = f"postgresql://cairn@/postgres?host={self.folder}"
         self.server = None
-        if self.user:
-            os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
+        self.give(self.folder)
         self.call("initdb", "-D", self.data, "-U", "cairn", "-A", "trust", "-E", "UTF8",
                   "--locale=C", "--no-instructions")
         self.start()
 
+    def give(self, path):
+        """Makes it PostgreSQL's."""
+        if self.user:
+            os.chown(path, self.user.pw_uid, self.user.pw_gid)
+
     def words(self, program, *arguments):
         become = ["setpriv", "--pdeathsig", "INT"]
+        if os.geteuid() == 0 and not self.user:
+            become[:0] = ["unshare", "--user", f"--map-user={ALSO_ROOT}",
+                          f"--map-group={ALSO_ROOT}"]
         if self.user:
             become += [f"--reuid={self.user.pw_uid}", f"--regid={self.user.pw_gid}",
                        "--clear-groups"]
@@ -75,10 +89,16 @@ class Cluster:
         self.server.kill()
         self.server.wait()
 
-    def stop(self):
-        if self.server.poll() is None:
+    def has_ended(self):
+        return self.server.poll() is not None
+
+    def end(self):
+        if not self.has_ended():
             self.server.send_signal(signal.SIGINT)
             self.server.wait()
+
+    def stop(self):
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

@@ -15,11 +15,11 @@ def ask(address, sql):
     return done.stdout.split()
 
 
-def new(cluster=None):
+def new(cluster=None, how=""):
     """The address of an empty one."""
     cluster = cluster or os.environ["CAIRN_TEST_POSTGRES"]
     name = f"python_{os.getpid()}_{next(NUMBERS)}"
-    ask(cluster, f"CREATE DATABASE {name}")
+    ask(cluster, f"CREATE DATABASE {name} {how}")
     return f"{cluster}&dbname={name}"
 
 
