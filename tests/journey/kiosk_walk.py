@@ -13,6 +13,7 @@ import queue
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -32,7 +33,8 @@ def tool(name):
 
 
 class Desk:
-    """An X server and a session bus of our own."""
+    """An X server, a session bus and a folder for sockets of our own: the bus of a desk
+    that was just closed may still be about to remove its own."""
 
     def __init__(self, width, height):
         reader, writer = os.pipe()
@@ -42,19 +44,21 @@ class Desk:
         os.close(writer)
         with os.fdopen(reader) as display:
             number = display.readline().strip()
+        self.runtime = tempfile.mkdtemp(prefix="desk-")
+        self.env = dict(os.environ, DISPLAY=":" + number, XDG_RUNTIME_DIR=self.runtime)
         self.bus = subprocess.Popen(
             ["dbus-daemon", "--session", "--nofork", "--print-address"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env=dict(os.environ, DISPLAY=":" + number))
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self.env)
         # Whole stacks, for not-ours.lsan knows GLib's leak only by its bottom.
         asan = os.environ.get("ASAN_OPTIONS", "") + ":fast_unwind_on_malloc=0"
-        self.env = dict(os.environ, DISPLAY=":" + number, GDK_BACKEND="x11", ASAN_OPTIONS=asan,
+        self.env.update(GDK_BACKEND="x11", ASAN_OPTIONS=asan,
                         DBUS_SESSION_BUS_ADDRESS=self.bus.stdout.readline().strip())
 
     def close(self):
         for child in (self.bus, self.x):
             child.terminate()
             child.wait()
+        shutil.rmtree(self.runtime, ignore_errors=True)
 
 
 class Kiosk:
