@@ -127,6 +127,7 @@ export class EntryList {
 
 	/** @param {EntryView} view */
 	#focus(view) {
+		this.#mark(view); // the event that says so comes only while the window has focus
 		view.article.focus({ preventScroll: true });
 		this.reveal();
 	}
