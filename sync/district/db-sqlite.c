@@ -19,6 +19,8 @@
 #define EMPTY_TRIES   50
 #define EMPTY_WAIT_US (100 * 1000)
 
+#define TURN_MS 30000 /* until one's turn to write is given up */
+
 #define ROWS_AT_ONCE 50
 
 #define ROOM_BYTES (1 << 20)
@@ -287,10 +289,18 @@ run(Db *db, const char *sql, const char *doing, GError **error)
 
 /* --- transactions: BEGIN IMMEDIATE lets one writer in --- */
 
+/* Who waits to write stands in no queue, but asks now and then: beside others
+ * who never rest, on a slow machine, one is unlucky for seconds.  Only here:
+ * a checkpoint that waits holds all writers up. */
 static bool
 begin(Db *db, GError **error)
 {
-	return sql_begin(file_of(db), "beginning a group", error);
+	bool ok;
+
+	sqlite3_busy_timeout(file_of(db), TURN_MS);
+	ok = sql_begin(file_of(db), "beginning a group", error);
+	sqlite3_busy_timeout(file_of(db), SQL_BUSY_TIMEOUT_MS);
+	return ok;
 }
 
 /* The instant is that of the first look. */

@@ -117,10 +117,16 @@ class Kiosk:
             except queue.Empty:
                 raise TooLate(f"no \"{wanted}\" from the kiosk, only {seen}") from None
             if line is None:
-                raise AssertionError(f"the kiosk ended before \"{wanted}\", after {seen}")
+                raise AssertionError(f"the kiosk ended before \"{wanted}\", after {seen}:\n"
+                                     + self.last_words())
             if line == wanted or line.startswith(wanted + " "):
                 return line
             seen.append(line)
+
+    def last_words(self):
+        """How it ended, and the end of its log."""
+        with open(self.log.name, encoding="utf-8", errors="replace") as log:
+            return f"{self.program.wait(WAIT_S)}\n{log.read()[-2000:]}"
 
     def tap(self, *words):
         finger = subprocess.Popen([tool("tap"), *words], env=self.desk.env, text=True,
@@ -132,7 +138,7 @@ class Kiosk:
             time.sleep(0.02)
         out, bad = finger.communicate()
         if self.program.poll() is not None:
-            raise AssertionError(f"the kiosk ended before tap {words}")
+            raise AssertionError(f"the kiosk ended before tap {words}:\n" + self.last_words())
         if finger.returncode != 0:
             raise AssertionError(bad.strip() + "; there is: "
                                  + ", ".join(name for *_, name in self.things()))
