@@ -6,8 +6,9 @@
 #include "app/screens/words.h"
 
 #define MB            INT64_C(1000000)
-#define VERSION_SHOWN 12 /* digits of a bundle's hash */
-#define KIOSK_SHOWN   8  /* digits of a kiosk's id, as the district lists it */
+#define DETAIL_SHORT  160 /* bytes that every screen shows whole */
+#define VERSION_SHOWN 12  /* digits of a bundle's hash */
+#define KIOSK_SHOWN   8   /* digits of a kiosk's id, as the district lists it */
 
 /* A list under way, in one language. */
 typedef struct {
@@ -24,9 +25,9 @@ word(const Telling *t, Word which)
 
 /* Each takes the text over. */
 static void
-add_line(Telling *t, Word name, char *text, bool is_short)
+add_named(Telling *t, const char *name, char *text)
 {
-	const HealthLine line = { word(t, name), text, is_short };
+	const HealthLine line = { .name = name, .text = text };
 
 	g_array_append_val(t->told->lines, line);
 }
@@ -34,13 +35,17 @@ add_line(Telling *t, Word name, char *text, bool is_short)
 static void
 add(Telling *t, Word name, char *text)
 {
-	add_line(t, name, text, false);
+	add_named(t, word(t, name), text);
 }
 
 static void
 add_short(Telling *t, Word name, char *text)
 {
-	add_line(t, name, text, true);
+	const HealthLine line = { .name = word(t, name),
+				  .text = text,
+				  .is_short = true };
+
+	g_array_append_val(t->told->lines, line);
 }
 
 static void
@@ -149,23 +154,45 @@ line_word(LinkState state)
 	return WORD_HEALTH_UNKNOWN;
 }
 
-/* The agent's own words are IT's, in English: where something is amiss. */
+/* What a program said, in English. */
+static void
+tell_detail(Telling *t, const char *text)
+{
+	const char *name =
+		strlen(text) > DETAIL_SHORT ? "for-it-long" : "for-it";
+	const HealthLine line = { .name = words_named(t->language, name),
+				  .text = g_strdup(text),
+				  .is_detail = true };
+
+	g_array_append_val(t->told->lines, line);
+}
+
+/* What has no word here has another line of its own. */
+static void
+tell_why(Telling *t, const StoreLink *link)
+{
+	const char *why =
+		words_named(t->language, link_reason_word(link->reason));
+
+	if (link->state != LINK_OFFLINE && link->state != LINK_REFUSED)
+		return;
+	if (why[0] != '\0')
+		add_named(t, words_named(t->language, "why"), g_strdup(why));
+	if (link->message[0] != '\0')
+		tell_detail(t, link->message);
+}
+
 static void
 tell_line(Telling *t, const StoreHealth *store)
 {
 	const StoreLink *link = &store->link;
-	const bool amiss =
-		link->state == LINK_OFFLINE || link->state == LINK_REFUSED;
 	g_autofree char *when = link->last_contact.us != 0
 					? time_text(link->last_contact)
 					: g_strdup(word(t, WORD_HEALTH_NEVER));
 
 	add(t, WORD_HEALTH_LINE,
-	    g_strdup_printf("%s. %s%s%s%s", when,
-			    word(t, line_word(link->state)),
-			    amiss && link->message[0] != '\0' ? " (" : "",
-			    amiss ? link->message : "",
-			    amiss && link->message[0] != '\0' ? ")" : ""));
+	    g_strdup_printf("%s. %s", when, word(t, line_word(link->state))));
+	tell_why(t, link);
 }
 
 static void
@@ -261,8 +288,11 @@ tell_store(Telling *t, const StoreHealth *store)
 	tell_line(t, store);
 	tell_oldest(t, store);
 	tell_aside(t, store);
-	if (store->notice[0] != '\0')
-		add(t, WORD_HEALTH_NOTICE, g_strdup(store->notice));
+	if (store->notice[0] != '\0') {
+		add(t, WORD_HEALTH_NOTICE,
+		    g_strdup(words_named(t->language, "repaired")));
+		tell_detail(t, store->notice);
+	}
 	if (store->damaged > 0)
 		add(t, WORD_HEALTH_DAMAGED,
 		    words_with_number(t->language, WORD_HEALTH_DAMAGED_ARE,
@@ -313,7 +343,8 @@ health_tell(const HealthKnown *known, const char *language)
 		tell_store(&t, known->store);
 	} else {
 		told->headline = g_strdup(word(&t, WORD_HEALTH_NO_STORE));
-		add(&t, WORD_HEALTH_NOTICE, g_strdup(known->store_fault));
+		if (known->store_fault[0] != '\0')
+			tell_detail(&t, known->store_fault);
 	}
 	tell_senses(&t);
 	tell_names(&t, known->store);

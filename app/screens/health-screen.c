@@ -8,9 +8,12 @@
 #define PADDING_MM 2.4  /* left and right, as in kiosk.css */
 #define LINE_GAP   0.6
 
-/* What an LRS answers may be long: so many lines of one text. */
-#define LINES_WIDE    5
-#define LINES_UPRIGHT 9
+/* Lines of one text.  What an LRS answers may be long, and the rest must not
+ * be pushed off the screen: an ellipsis says that there is more. */
+#define LINES_WIDE     5
+#define LINES_UPRIGHT  9
+#define DETAIL_WIDE    3
+#define DETAIL_UPRIGHT 4
 
 /* Two lines side by side; on an upright screen one. */
 typedef struct {
@@ -32,7 +35,7 @@ find_text_mm(bool has_two)
 /* The width is given, not asked for: what a label would have were it narrow
  * is not the height that the screen needs. */
 static GtkWidget *
-label_new(const char *text, const char *css_class, double width_mm)
+label_new(const char *text, const char *css_class, double width_mm, int lines)
 {
 	GtkWidget *label = ui_label_new(text, "small");
 
@@ -40,8 +43,7 @@ label_new(const char *text, const char *css_class, double width_mm)
 	gtk_label_set_justify(GTK_LABEL(label), GTK_JUSTIFY_LEFT);
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	gtk_label_set_yalign(GTK_LABEL(label), 0);
-	gtk_label_set_lines(GTK_LABEL(label),
-			    ui_is_upright() ? LINES_UPRIGHT : LINES_WIDE);
+	gtk_label_set_lines(GTK_LABEL(label), lines);
 	gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
 	gtk_widget_set_size_request(label, ui_mm(width_mm), -1);
 	gtk_widget_set_valign(label, GTK_ALIGN_START);
@@ -51,13 +53,18 @@ label_new(const char *text, const char *css_class, double width_mm)
 static void
 add_line(List *list, const HealthLine *line, int column, bool is_half)
 {
+	const int lines = ui_is_upright() ? LINES_UPRIGHT : LINES_WIDE;
+	const int detail = ui_is_upright() ? DETAIL_UPRIGHT : DETAIL_WIDE;
 	double mm = list->text_mm;
 
 	if (list->has_two && !is_half)
 		mm += NAME_MM + list->text_mm + 2 * FRAME_GAP_MM;
-	gtk_grid_attach(list->grid, label_new(line->name, "name", NAME_MM),
-			column, list->row, 1, 1);
-	gtk_grid_attach(list->grid, label_new(line->text, "text", mm),
+	gtk_grid_attach(list->grid,
+			label_new(line->name, "name", NAME_MM, lines), column,
+			list->row, 1, 1);
+	gtk_grid_attach(list->grid,
+			label_new(line->text, "text", mm,
+				  line->is_detail ? detail : lines),
 			column + 1, list->row,
 			list->has_two && !is_half ? 3 : 1, 1);
 }

@@ -12,6 +12,7 @@ typedef struct {
 	const char *name; /* borrowed */
 	char *text;       /* owned by whoever made the list */
 	bool is_short;    /* two that follow may stand side by side */
+	bool is_detail;   /* what a program said, which may be long */
 } HealthLine;
 
 GtkWidget *health_screen_new(const HealthLine *lines, size_t n);

@@ -3,9 +3,11 @@
 
 #include <glib.h>
 
-static const struct {
+typedef struct {
 	const char *en, *es;
-} words[WORDS] = {
+} Said;
+
+static const Said words[WORDS] = {
 	[WORD_START] = { "Show me your badge", "Muéstrame tu gafete" },
 	[WORD_START_SAY] = { "Hello! Show me your badge. No badge? Tap the "
 			     "children.",
@@ -156,17 +158,79 @@ static const struct {
 	[WORD_HEALTH_DAMAGED] = { "Damaged copies", "Copias dañadas" },
 	[WORD_HEALTH_DAMAGED_ARE] = { "{} kept: IT should look at the disk",
 				      "{} guardadas: soporte técnico debe mirar el disco" },
-	[WORD_HEALTH_NOTICE] = { "The record says", "Dice el registro" },
+	[WORD_HEALTH_NOTICE] = { "The record", "El registro" },
 	[WORD_HEALTH_KIOSK] = { "Kiosk", "Kiosco" },
 	[WORD_HEALTH_PROGRAM] = { "Program", "Programa" },
 	[WORD_HEALTH_STORE_IS] = { "record {}", "registro {}" },
 };
 
+/* Why nobody is reached, and what stands beside it. */
+static const struct {
+	const char *name;
+	Said said;
+} named[] = {
+	{ "why", { "Why", "Por qué" } },
+	{ "no-answer",
+	  { "Nobody answers there: is there a network, and is the address right?",
+	    "Allí no responde nadie: ¿hay red y es correcta la dirección?" } },
+	{ "other-answer",
+	  { "Something else answers: a sign-in page of the network, or a wrong address?",
+	    "Responde otra cosa: ¿una página de acceso a la red o una dirección equivocada?" } },
+	{ "busy",
+	  { "The server is busy or ill, and is asked again later",
+	    "El servidor está ocupado o falla; preguntaré más tarde" } },
+	{ "full",
+	  { "The server's disk is full: its IT must make room",
+	    "El disco del servidor está lleno: su soporte debe hacer espacio" } },
+	{ "certificate",
+	  { "The server's certificate is not trusted here",
+	    "Aquí no se confía en el certificado del servidor" } },
+	{ "proxy",
+	  { "The network's proxy wants a name and a password",
+	    "El proxy de la red pide un nombre y una contraseña" } },
+	{ "key",
+	  { "The server does not take this kiosk's key: IT must renew it",
+	    "El servidor no acepta la clave de este kiosco: soporte debe renovarla" } },
+	{ "refuses",
+	  { "The server refuses what this kiosk asks",
+	    "El servidor rechaza lo que pide este kiosco" } },
+	{ "mismatch",
+	  { "What the server holds does not fit what is here",
+	    "Lo que guarda el servidor no concuerda con lo de aquí" } },
+	{ "clock",
+	  { "What is to be sent has no time yet: the clock is not known to be right",
+	    "Lo que hay que enviar aún no tiene hora: el reloj está sin comprobar" } },
+	{ "here",
+	  { "Something at this kiosk itself: its disk, or a file of its key",
+	    "Algo de este mismo kiosco: su disco o el archivo de su clave" } },
+	{ "for-it", { "For IT", "Para soporte" } },
+	{ "for-it-long",
+	  { "For IT; all of it:\ncairn-agent status",
+	    "Para soporte; todo:\ncairn-agent status" } },
+	{ "repaired",
+	  { "A part of it was damaged: that is kept, and the rest was put right",
+	    "Una parte estaba dañada: se conserva, y el resto se arregló" } },
+};
+
+static const char *
+in_language(const char *language, const Said *said)
+{
+	return g_str_has_prefix(language, "es") ? said->es : said->en;
+}
+
 const char *
 words_get(const char *language, Word word)
 {
-	return g_str_has_prefix(language, "es") ? words[word].es
-						: words[word].en;
+	return in_language(language, &words[word]);
+}
+
+const char *
+words_named(const char *language, const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(named); i++)
+		if (g_str_equal(named[i].name, name))
+			return in_language(language, &named[i].said);
+	return "";
 }
 
 char *

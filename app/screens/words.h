@@ -113,6 +113,8 @@ typedef enum {
 } Word;
 
 const char *words_get(const char *language, Word word);
+/* What programs name by a word, link_reason_word() say; "" if it has none. */
+const char *words_named(const char *language, const char *name);
 /* With {} filled in; the caller's. */
 char *words_with(const char *language, Word word, const char *with);
 char *words_with_number(const char *language, Word word, int number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "app/store/store-link.h"
 #include "app/store/store-outbox.h"
 #include "app/store/store-roster.h"
 

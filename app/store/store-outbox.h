@@ -84,25 +84,5 @@ store_forget(Store *store, WallTime now, int64_t keep_us, GError **error);
 bool store_add_anchor(Store *store, const ClockAnchor *anchor, GError **error)
 	G_GNUC_WARN_UNUSED_RESULT;
 
-/* --- the agent's word to the screen --- */
-
-typedef enum {
-	LINK_NEVER = 0,   /* not enrolled yet */
-	LINK_OFFLINE = 1, /* fine: nothing is lost, it waits */
-	LINK_ONLINE = 2,
-	LINK_REFUSED = 3, /* an adult must look: see message */
-} LinkState;
-
-typedef struct {
-	LinkState state;
-	WallTime last_contact; /* 0: never */
-	char message[300];     /* for IT; no child's data */
-} StoreLink;
-
-bool store_set_link(Store *store, const StoreLink *link, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
-bool store_get_link(Store *store, StoreLink *out, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
-
 void outbox_batch_free(OutboxBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxBatch, outbox_batch_free)

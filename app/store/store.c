@@ -27,6 +27,8 @@ static const char *const migrations[] = {
 #include "app/store/migrations/003-bundle-at.sql.inc"
 	,
 #include "app/store/migrations/004-damaged.sql.inc"
+	,
+#include "app/store/migrations/005-link-reason.sql.inc"
 };
 
 char *

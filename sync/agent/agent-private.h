@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/base/file.h"
+#include "app/store/store-link.h"
 #include "app/store/store-outbox.h"
 #include "sync/agent/agent.h"
 #include "sync/line/schedule.h"
@@ -20,11 +21,12 @@ struct Agent {
 	AgentParts parts;
 	Schedule schedule;
 	Talk talk;       /* as of this round */
-	Refusal refusal; /* of the last question that failed */
+	Refusal refusal; /* of this round's last question */
 	ForkPoint fork;
 	int64_t gap;       /* a record that the district lacks; 0: none */
 	bool ask_receipt;  /* an answer may have been lost */
 	unsigned refusals; /* by an LRS, one after another */
+	bool mismatch;     /* of the records here and there, in this round */
 
 	/* time */
 	ClockAnchor anchor; /* boot "": none yet */
@@ -46,7 +48,10 @@ bool agent_go_on(const Agent *agent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As best known; 0: not known in this boot. */
 WallTime agent_now(const Agent *agent);
 
-/* As much as fits, cut between characters. */
+/* Why the round failed. */
+LinkReason agent_reason(const Agent *agent, const GError *error);
+
+/* As much as fits, cut between characters; what is cut ends with "…". */
 void agent_copy_text(char *out, size_t size, const char *text);
 
 /* One at a time: the agent and `enrol` may meet.  Waits; -1 on error. */

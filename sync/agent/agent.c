@@ -55,11 +55,15 @@ agent_go_on(const Agent *agent, GError **error)
 void
 agent_copy_text(char *out, size_t size, const char *text)
 {
+	static const char more[] = "…";
 	const char *end;
 
-	g_strlcpy(out, text, size);
+	if (g_strlcpy(out, text, size) >= size)
+		out[size - sizeof(more)] = '\0';
 	if (!g_utf8_validate(out, -1, &end))
 		out[end - out] = '\0';
+	if (strlen(text) >= size)
+		g_strlcat(out, more, size);
 }
 
 /* --- one at a time: the agent and `enrol` may meet --- */
@@ -132,6 +136,7 @@ keep_time(Agent *agent, GError **error)
 	after = clock_read(agent->parts.clock);
 	trip_us = after.since_boot_us - before.since_boot_us;
 	if (trip_us > TIME_TRIP_MAX_US) {
+		agent->refusal.status = 0; /* as good as none */
 		g_set_error(error, FAULT, FAULT_OFFLINE,
 			    "the district's time took too long to come");
 		return false;
@@ -269,20 +274,24 @@ describe(Agent *agent, const GError *error, StoreLink *link)
 {
 	OutboxCounts counts;
 
-	if (error != NULL)
+	if (error != NULL) {
+		link->reason = agent_reason(agent, error);
 		agent_copy_text(link->message, sizeof(link->message),
 				error->message);
-	else if (store_count_outbox(agent->parts.store, &counts, NULL) &&
-		 counts.aside > 0)
+	} else if (store_count_outbox(agent->parts.store, &counts, NULL) &&
+		   counts.aside > 0) {
+		link->reason = LINK_ASIDE;
 		g_snprintf(link->message, sizeof(link->message),
 			   "%" G_GINT64_FORMAT
 			   " records were refused by the %s and are "
 			   "kept aside",
 			   (gint64)counts.aside,
 			   agent->parts.lrs != NULL ? "LRS" : "district");
-	else if (agent->parts.lrs != NULL)
+	} else if (agent->parts.lrs != NULL) {
+		link->reason = LINK_NO_RECEIPTS;
 		g_strlcpy(link->message, without_receipts,
 			  sizeof(link->message));
+	}
 }
 
 /* A card's life is its writes: nothing new is not written every time. */
@@ -296,6 +305,7 @@ tell_link(Agent *agent, RoundResult result, const GError *error)
 
 	describe(agent, error, &link);
 	changed = !agent->told || link.state != agent->link.state ||
+		  link.reason != agent->link.reason ||
 		  !g_str_equal(link.message, agent->link.message);
 	if (result == ROUND_DELIVERED && now.us != 0)
 		link.last_contact = now;
@@ -335,6 +345,7 @@ agent_round(Agent *agent)
 	RoundResult result;
 
 	agent->refusal = (Refusal){ .retry_after_s = -1 };
+	agent->mismatch = false;
 	if (lock < 0 ||
 	    !store_get_identity(agent->parts.store, &identity, &error) ||
 	    (is_at_work(agent, &identity) && !work(agent, &identity, &error)))

@@ -225,7 +225,8 @@ read_batch(Agent *agent, GError **error)
 
 /* Otherwise the same batch would be sent for ever. */
 static bool
-check_progress(const OutboxBatch *batch, int64_t *before, GError **error)
+check_progress(Agent *agent, const OutboxBatch *batch, int64_t *before,
+	       GError **error)
 {
 	int64_t first = batch->entries[0].evidence.number;
 
@@ -233,6 +234,7 @@ check_progress(const OutboxBatch *batch, int64_t *before, GError **error)
 		*before = first;
 		return true;
 	}
+	agent->mismatch = true;
 	g_set_error(error, FAULT, FAULT_REFUSED,
 		    "the district took record %" G_GINT64_FORMAT
 		    " but gives no receipt for it: it lacks an earlier one "
@@ -258,7 +260,7 @@ deliver_batch(Agent *agent, const OutboxBatch *batch, int64_t *before,
 	StoreBundle bundle;
 	const Delivery delivery = { agent, batch, bundle.base };
 
-	if (!check_progress(batch, before, error) ||
+	if (!check_progress(agent, batch, before, error) ||
 	    !store_get_bundle(agent->parts.store, &bundle, error) ||
 	    !send(&delivery, 0, batch->n, error))
 		return false;
@@ -327,6 +329,7 @@ fill_gap(Agent *agent, GError **error)
 			  " records from number %" G_GINT64_FORMAT
 			  " on: they are sent again",
 			  (gint64)n, (gint64)number);
+	agent->mismatch = n == 0;
 	if (n == 0)
 		g_set_error(error, FAULT, FAULT_REFUSED,
 			    "the district lacks record %" G_GINT64_FORMAT
@@ -359,6 +362,7 @@ agent_deliver(Agent *agent, GError **error)
 			continue;
 		if ((!agent->fork.needed && agent->gap == 0) ||
 		    heals++ >= HEALS_MAX) {
+			agent->mismatch |= heals > HEALS_MAX;
 			g_propagate_error(error, g_steal_pointer(&cause));
 			return false;
 		}

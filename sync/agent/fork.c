@@ -61,6 +61,7 @@ adopt(Agent *agent, const EnrolAnswer *answer, const SignKey *key,
 	g_auto(Secrets) secrets = { .key = *key };
 
 	if (g_str_equal(answer->kiosk, agent->talk.secrets.kiosk)) {
+		agent->mismatch = true;
 		g_set_error(error, FAULT, FAULT_REFUSED,
 			    "the district gave a copied store the same "
 			    "identity again");

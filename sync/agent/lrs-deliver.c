@@ -61,6 +61,16 @@ is_taken(const Answer *answer, size_t n, GError **error)
 	       misread(answer, error);
 }
 
+static void
+note_answer(Agent *agent)
+{
+	const Lrs *lrs = agent->parts.lrs;
+
+	agent->refusal.asked = true;
+	agent->refusal.status = lrs->status;
+	agent->refusal.retry_after_s = lrs->retry_after_s;
+}
+
 static bool
 post(const Delivery *d, size_t first, size_t n, GError **error)
 {
@@ -69,17 +79,16 @@ post(const Delivery *d, size_t first, size_t n, GError **error)
 	g_auto(Batch) batch = { 0 };
 	g_auto(Answer) answer = { 0 };
 	Request request = { .path = path, .post = true, .answer_max = IDS_MAX };
+	bool taken;
 
 	if (!batch_make(parts->store, d->batch, first, n, d->base, &batch,
 			error))
 		return false;
 	request.content_type = batch.content_type;
 	request.body = batch.body;
-	if (!lrs_ask(parts->lrs, &request, &answer, error)) {
-		d->agent->refusal.retry_after_s = parts->lrs->retry_after_s;
-		return false;
-	}
-	return is_taken(&answer, n, error);
+	taken = lrs_ask(parts->lrs, &request, &answer, error);
+	note_answer(d->agent);
+	return taken && is_taken(&answer, n, error);
 }
 
 /* --- halving --- */
@@ -162,7 +171,7 @@ agree(Agent *agent, GError **error)
 	if (lrs->version[0] != '\0' ||
 	    lrs_agree(lrs, agent->parts.lrs_wanted, error))
 		return true;
-	agent->refusal.retry_after_s = lrs->retry_after_s;
+	note_answer(agent);
 	return false;
 }
 

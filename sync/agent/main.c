@@ -9,6 +9,7 @@
 #include "app/base/file.h"
 #include "app/base/kiosk-settings.h"
 #include "app/base/log.h"
+#include "app/store/store-link.h"
 #include "app/store/store-outbox.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/status.h"

@@ -81,6 +81,7 @@ agent_take_answer(Agent *agent, const Receipt *receipt, int64_t last_sent,
 	if (is_ours(agent, receipt, &identity))
 		return accept(agent, receipt->number, receipt, error);
 	if (receipt->number <= last_sent) {
+		agent->mismatch = true;
 		g_set_error(error, FAULT, FAULT_REFUSED,
 			    "the receipt for record %" G_GINT64_FORMAT
 			    " is for another record than the one here",

@@ -69,6 +69,8 @@ static void
 print_link(const StoreLink *link, GString *out)
 {
 	print_line(out, "link", state_word(link->state));
+	if (link->reason != LINK_UNKNOWN)
+		print_line(out, "because", link_reason_word(link->reason));
 	if (link->message[0] != '\0')
 		print_line(out, "", link->message);
 	print_time(out, "last contact", link->last_contact, "never");
@@ -174,13 +176,15 @@ print_json(const Status *status, GString *out)
 {
 	const StoreLink *link = &status->health.link;
 	g_autoptr(json_t) value =
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:o}", "kiosk",
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:o}", "kiosk",
 			  status->health.identity.kiosk, "lrs",
 			  status->about->lrs, "district",
 			  status->about->district, "link",
-			  state_word(link->state), "message", link->message,
-			  "last_contact_us", (json_int_t)link->last_contact.us,
-			  "lacks", make_lacks(status));
+			  state_word(link->state), "reason",
+			  link_reason_word(link->reason), "message",
+			  link->message, "last_contact_us",
+			  (json_int_t)link->last_contact.us, "lacks",
+			  make_lacks(status));
 	g_autoptr(json_t) outbox = make_outbox(status);
 	g_autoptr(json_t) machine = make_machine(status);
 	g_autoptr(GBytes) bytes = NULL;

@@ -80,7 +80,7 @@ ask(const Talk *talk, Request *request, Answer *answer, Refusal *refusal,
 {
 	const Transport *transport = talk->transport;
 
-	*refusal = (Refusal){ .retry_after_s = -1 };
+	*refusal = (Refusal){ .asked = true, .retry_after_s = -1 };
 	*answer = (Answer){ .retry_after_s = -1 };
 	request->now = talk->now;
 	if (talk->secrets.kiosk[0] != '\0') {
@@ -89,6 +89,7 @@ ask(const Talk *talk, Request *request, Answer *answer, Refusal *refusal,
 	}
 	if (!transport->send(transport->self, request, answer, error))
 		return false;
+	refusal->status = answer->status;
 	if (answer->body == NULL)
 		answer->body = g_bytes_new(NULL, 0);
 	return is_good(request, answer) ||

@@ -23,8 +23,10 @@ typedef struct {
 	WallTime now;               /* as best known; 0: not known */
 } Talk;
 
-/* Filled when a function returns false. */
+/* Of the last question; the problem when a function returns false. */
 typedef struct {
+	bool asked;            /* any */
+	int status;            /* of its answer; 0: none came */
 	Problem problem;       /* code "": the district said none */
 	int64_t retry_after_s; /* -1: not said */
 } Refusal;

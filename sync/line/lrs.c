@@ -167,6 +167,7 @@ lrs_ask(Lrs *lrs, Request *request, Answer *answer, GError **error)
 {
 	*answer = (Answer){ .retry_after_s = -1 };
 	lrs->retry_after_s = -1;
+	lrs->status = 0;
 	request->user = lrs->user;
 	request->password = lrs->password;
 	request->now = lrs->now;
@@ -174,6 +175,7 @@ lrs_ask(Lrs *lrs, Request *request, Answer *answer, GError **error)
 		request->version = lrs->version;
 	if (!lrs->transport.send(lrs->transport.self, request, answer, error))
 		return false;
+	lrs->status = answer->status;
 	if (answer->body == NULL)
 		answer->body = g_bytes_new(NULL, 0);
 	return answer->status == 200 || answer->status == 204 ||

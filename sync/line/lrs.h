@@ -24,6 +24,7 @@ typedef struct {
 	char *user, *password; /* owned */
 	char version[16];      /* "1.0.3"; "": not agreed yet */
 	int64_t retry_after_s; /* of the last refusal; -1: not said */
+	int status;            /* of the last answer; 0: none came */
 } Lrs;
 
 /*

@@ -3,6 +3,7 @@
 """The screen on which an adult sees how the kiosk is doing, in its real
 window: opened by a long hold that no child makes, or by a key; of a kiosk with
 a district, and of one that sends to another LRS."""
+import json
 import os
 import subprocess
 import sys
@@ -23,6 +24,14 @@ def has(kiosk, text):
 
 def comes_to_say(kiosk, text):
     return cairn.wait_until(text, lambda: has(kiosk, text))
+
+
+def english_of(kiosk, status):
+    """What stands on the Spanish page in English, but for the agent's message."""
+    said = json.loads(status)
+    return [said["message"]] * (said["message"] not in kiosk.names()) + [
+        word for word in ("Why", "For IT", "Not reached", "Nobody answers", "Last contact")
+        if has(kiosk, word)]
 
 
 def is_open(kiosk):
@@ -52,7 +61,7 @@ def of_a_district(tap, folder):
         says_all(tap, kiosk, "a long one opens it: all has arrived, at whom, and what there is",
                  ["Sends to", SAFE, "District: ", "All is well", "None",
                   "Prompts and learners, version", "taken in 20", "GB", "Camera: none set", "Hand scanner: none set",
-                  "Voice: works", "record 4"])
+                  "Voice: works", "record 5"])
         with_names = [name for _, name, _ in cairn.roster_of(desk) if has(kiosk, name)]
         tap.equal("no child is named on it", with_names, [])
         district.stop()
@@ -61,10 +70,15 @@ def of_a_district(tap, folder):
         comes_to_say(kiosk, "Stones waiting here: 3")
         comes_to_say(kiosk, "Not reached now. Nothing is lost")
         says_all(tap, kiosk, "while it is open it follows what happens",
-                 ["Oldest waiting", "Not reached now. Nothing is lost", "(", NOT_SAFE])
+                 ["Oldest waiting", "Not reached now. Nothing is lost", NOT_SAFE, "Why",
+                  "Nobody answers there: is there a network", "For IT"])
         kiosk.press("Español", "health")
         says_all(tap, kiosk, "in Spanish, too", ["Piedras que esperan aquí: 3", "Envía a",
-                                                 "Distrito: "])
+                                                 "Distrito: ", "Por qué",
+                                                 "Allí no responde nadie"])
+        tap.equal("but for what is IT's", english_of(kiosk, cairn.run(
+            cairn.program("agent"), "status", "--json", "--config", desk.config,
+            check=False).stdout), [])
         kiosk.press("Atrás", "start")
         tap.check("Back closes it", not is_open(kiosk))
     finally:
@@ -135,8 +149,13 @@ def of_an_lrs(tap, folder):
         cairn.run(cairn.program("agent"), "--config", os.path.join(folder, "kiosk.conf"), "--once",
                   env={"CAIRN_CLOCK_FILE": clock}, check=False)
         comes_to_say(kiosk, "Stones waiting here: 1")
-        comes_to_say(kiosk, "Refused: an adult must look")
-        tap.check("one that refuses us is an adult's matter", True)
+        says_all(tap, kiosk, "one that refuses us is an adult's matter, and it says why",
+                 ["Refused: an adult must look", "The server does not take this kiosk's key",
+                  "[agent] 401: "])
+        status = cairn.run(cairn.program("agent"), "status", "--config",
+                           os.path.join(folder, "kiosk.conf"), check=False).stdout
+        tap.check("the agent's own status says the same", "refused" in status
+                  and "because            key" in status and "[agent] 401: " in status, status)
     finally:
         kiosk.close()
 

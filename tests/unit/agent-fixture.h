@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <glib.h>
 
+#include "app/store/store-link.h"
 #include "app/store/store-outbox.h"
 #include "sync/agent/agent.h"
 #include "tests/unit/toy-district.h"

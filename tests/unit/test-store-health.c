@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sqlite3.h>
 #include <string.h>
 
 #include "app/base/json.h"
@@ -21,7 +22,10 @@ health_of(Shelf *f)
 static void
 set_link(Shelf *f, LinkState state, const char *message)
 {
-	StoreLink link = { .state = state, .last_contact = { SHELF_TODAY } };
+	StoreLink link = { .state = state,
+			   .reason = state == LINK_OFFLINE ? LINK_NO_ANSWER
+							   : LINK_UNKNOWN,
+			   .last_contact = { SHELF_TODAY } };
 
 	g_strlcpy(link.message, message, sizeof(link.message));
 	g_assert_true(store_set_link(f->store, &link, NULL));
@@ -39,7 +43,7 @@ an_empty_store_knows_little(Shelf *f, const void *data)
 	g_assert_cmpstr(health.bundle, ==, "");
 	g_assert_true(health.has_room);
 	g_assert_cmpint(health.free_bytes, >, 0);
-	g_assert_cmpint(health.schema, ==, 4);
+	g_assert_cmpint(health.schema, ==, 5);
 	g_assert_cmpstr(health.notice, ==, "");
 }
 
@@ -98,6 +102,39 @@ a_bundle_says_when_it_came(Shelf *f, const void *data)
 	g_assert_cmpstr(health.bundle, ==, "abc");
 	g_assert_cmpstr(health.district, ==, "Example District");
 	g_assert_cmpint(health.bundle_at.us, ==, SHELF_TODAY);
+}
+
+static void
+run_sql(Shelf *f, const char *sql)
+{
+	g_autofree char *path = g_build_filename(f->folder, "kiosk.db", NULL);
+	sqlite3 *db = NULL;
+
+	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_close(db), ==, SQLITE_OK);
+}
+
+/* Kept as words: those of an agent of before, or of a later one, are none. */
+static void
+why_it_does_not_reach_anybody_is_kept(Shelf *f, const void *data)
+{
+	StoreLink link = { .state = LINK_REFUSED };
+	g_autofree char *lasting = g_strnfill(LINK_MESSAGE_MAX, 'x');
+
+	g_strlcpy(link.message, lasting, sizeof(link.message));
+	for (LinkReason at = LINK_UNKNOWN; at < LINK_REASONS; at++) {
+		link.reason = at;
+		g_assert_true(store_set_link(f->store, &link, NULL));
+		g_assert_cmpint(health_of(f).link.reason, ==, at);
+	}
+	g_assert_cmpstr(health_of(f).link.message, ==, lasting);
+	run_sql(f, "UPDATE link SET reason = 'moon'");
+	g_assert_cmpint(health_of(f).link.reason, ==, LINK_UNKNOWN);
+	run_sql(f, "DELETE FROM link; INSERT INTO link (only, state,"
+		   " last_contact_us, message) VALUES (1, 1, 0, 'as before')");
+	g_assert_cmpint(health_of(f).link.reason, ==, LINK_UNKNOWN);
+	g_assert_cmpstr(health_of(f).link.message, ==, "as before");
 }
 
 static void
@@ -167,8 +204,14 @@ status_says_the_same_of_both_kinds(Shelf *f, const void *data)
 	static const AgentAbout lrs = { .lrs = "https://lrs.example",
 					.district = "",
 					.version = "v1" };
+	g_autofree char *lasting = g_strnfill(LINK_MESSAGE_MAX, 'x');
 	GString *text;
 
+	set_link(f, LINK_OFFLINE, lasting);
+	text = status_of(f, &district, false);
+	g_assert_nonnull(strstr(text->str, "because            no-answer\n"));
+	g_assert_nonnull(strstr(text->str, lasting));
+	g_string_free(text, TRUE);
 	set_link(f, LINK_ONLINE, "");
 	text = status_of(f, &district, false);
 	g_assert_nonnull(strstr(text->str, "safe to take away  yes\n"));
@@ -203,9 +246,11 @@ status_is_told_to_programs(Shelf *f, const void *data)
 			>=, SHELF_TODAY);
 	g_assert_cmpint(json_integer_value(
 				json_object_get(value, "store_version")),
-			==, 4);
+			==, 5);
 	g_assert_cmpstr(json_string_value(json_object_get(value, "link")), ==,
 			"offline");
+	g_assert_cmpstr(json_string_value(json_object_get(value, "reason")), ==,
+			"no-answer");
 	g_assert_true(json_is_false(json_object_get(value, "safe")));
 	g_string_free(text, TRUE);
 }
@@ -224,6 +269,8 @@ main(int argc, char *argv[])
 	    of_a_clock_that_nobody_set_no_time_is_told);
 	ADD("/store-health/a-bundle-says-when-it-came",
 	    a_bundle_says_when_it_came);
+	ADD("/store-health/why-it-does-not-reach-anybody-is-kept",
+	    why_it_does_not_reach_anybody_is_kept);
 	ADD("/store-health/damaged-copies-are-counted",
 	    damaged_copies_are_counted);
 	g_test_add_func("/store-health/only-what-has-arrived-is-safe",
