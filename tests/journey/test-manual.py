@@ -51,6 +51,16 @@ def settings_of(name):
     return found
 
 
+def words_of_the_agent():
+    """Its commands and exit statuses, and its reasons for the kiosk's page."""
+    with open(os.path.join(ROOT, "app", "store", "link.c"), encoding="utf-8") as source:
+        reasons = re.findall(r'\[LINK_\w+\] = "([a-z-]+)"', source.read())
+    with open(os.path.join(ROOT, "sync", "agent", "main.c"), encoding="utf-8") as source:
+        statuses = re.findall(r"^\tEXIT_\w+ = (\d+),", source.read(), re.MULTILINE)
+    commands = re.findall(r"^  ([a-z-]+)  ", run(program("agent"), "--help").stdout, re.MULTILINE)
+    return reasons, statuses, commands
+
+
 def main():
     tap = Tap()
     if not shutil.which("mandoc"):
@@ -78,6 +88,12 @@ def main():
             options = options_of(run(program(name), "--help").stdout)
             tap.check(f"cairn-{name}: its options are there", options
                       <= set(re.findall(r"--[a-z-]+", text[page])), options)
+        for words in words_of_the_agent():
+            missing = [word for word in words
+                       if not re.search(rf"^ +{word}( |$)", text["cairn-agent.8"], re.MULTILINE)
+                       and f"cairn-agent {word}" not in text["cairn-agent.8"]]
+            tap.check(f"cairn-agent: so are {words[0]} … {words[-1]}", len(words) > 2
+                      and not missing, missing)
         for page, name, least in (("district.conf.5", "district", 30), ("kiosk.conf.5", "agent", 20),
                                   ("forward.conf.5", "forward", 20)):
             known = settings_of(name)
