@@ -12,6 +12,7 @@ import os
 import queue
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -21,6 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build", "debug"))
 WAIT_S = 120  # against what never comes, on any machine
 PATIENCE_S = 20  # until a press is taken for lost
+PORTS_ABOVE = 6000  # X displays have numbers to 65535 less that
 DIAGONAL_MM = 178  # app/screens/ui.c takes the screen for that
 
 
@@ -37,13 +39,19 @@ class Desk:
     that was just closed may still be about to remove its own."""
 
     def __init__(self, width, height):
+        # The lowest free number would soon be another's again, and an X server that ends
+        # removes the socket of that number after it has let it go.
+        self.held = socket.socket()
+        self.held.bind(("127.0.0.1", 0))
+        number = str(self.held.getsockname()[1] - PORTS_ABOVE)
         reader, writer = os.pipe()
         self.x = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24",
-             "-nolisten", "tcp"], pass_fds=[writer], stderr=subprocess.DEVNULL)
+            ["Xvfb", ":" + number, "-displayfd", str(writer), "-screen", "0",
+             f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"], pass_fds=[writer], stderr=subprocess.DEVNULL)
         os.close(writer)
         with os.fdopen(reader) as display:
-            number = display.readline().strip()
+            if display.readline().strip() != number:
+                raise RuntimeError(f"no X server at :{number}")
         self.runtime = tempfile.mkdtemp(prefix="desk-")
         self.env = dict(os.environ, DISPLAY=":" + number, XDG_RUNTIME_DIR=self.runtime)
         self.bus = subprocess.Popen(
@@ -58,6 +66,7 @@ class Desk:
         for child in (self.bus, self.x):
             child.terminate()
             child.wait()
+        self.held.close()
         shutil.rmtree(self.runtime, ignore_errors=True)
 
 
