@@ -4,7 +4,8 @@
  * A finger for tests: finds what is on the screen by its accessible name,
  * and taps its middle with the X server's own pointer.
  *
- *     tap list                 role, x, y, width, height, name; a line each
+ *     tap list                 role, x, y, width, height, name; a line each,
+ *                              whatever breaks a name has
  *     tap wait NAME [MS]       until it is there
  *     tap press NAME [MS]      the same, then taps it
  *     tap draw NAME [MS]       the same, then draws a zigzag over it
@@ -87,6 +88,8 @@ look_at(Search *search, AtspiAccessible *thing)
 	if (!is_showing(thing) || !get_area(thing, &area))
 		return;
 	if (search->wanted == NULL) {
+		if (name != NULL)
+			g_strdelimit(name, "\n\t", ' ');
 		printf("%s\t%d\t%d\t%d\t%d\t%s\n", role, area.x, area.y,
 		       area.width, area.height, name != NULL ? name : "");
 		return;
