@@ -12,7 +12,7 @@
  * be pushed off the screen: an ellipsis says that there is more. */
 #define LINES_WIDE     5
 #define LINES_UPRIGHT  9
-#define DETAIL_WIDE    3
+#define DETAIL_WIDE    2
 #define DETAIL_UPRIGHT 4
 
 /* Two lines side by side; on an upright screen one. */

@@ -206,7 +206,7 @@ static const struct {
 	{ "for-it", { "For IT", "Para soporte" } },
 	{ "for-it-long",
 	  { "For IT; all of it:\ncairn-agent status",
-	    "Para soporte; todo:\ncairn-agent status" } },
+	    "Soporte; todo:\ncairn-agent status" } },
 	{ "repaired",
 	  { "A part of it was damaged: that is kept, and the rest was put right",
 	    "Una parte estaba dañada: se conserva, y el resto se arregló" } },

@@ -16,8 +16,10 @@
 static GThread *stopper;
 
 /* Stands before the C library's, for libmicrohttpd too: a moment in which its
- * other threads are sure to hear of a connection. */
+ * other threads are sure to hear of a connection.  The C library
+ * names its parameters otherwise. */
 int
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 epoll_ctl(int set, int what, int socket, struct epoll_event *event)
 {
 	if (what == EPOLL_CTL_DEL && g_thread_self() == stopper)
