@@ -281,6 +281,7 @@ test('deciding: returned with a reason and words, and taken back from the list o
 	await decided.getByText('Ms. Okafor').last().waitFor();
 	await decided.getByRole('button', { name: 'Undo' }).click();
 	await page.getByRole('link', { name: 'Waiting' }).click();
+	await page.getByRole('heading', { name: 'Waiting to be looked at' }).waitFor();
 	await entryOf(page, name).waitFor();
 	await page.goBack();
 	await page.getByRole('heading', { name: 'Already looked at' }).waitFor();
